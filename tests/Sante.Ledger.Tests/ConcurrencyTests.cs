@@ -102,18 +102,18 @@ public sealed class ConcurrencyTests(LedgerFixture fixture) : IClassFixture<Ledg
         var host = fixture.Host;
         var (slow, quick) = (await host.BeginSpaceAsync(), await host.BeginSpaceAsync());
         await using var holder = new NpgsqlConnection(fixture.Database.MainMigrator);
-        await holder.OpenAsync(TestContext.Current.CancellationToken);
-        await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
         await using (var hold = new NpgsqlCommand("SELECT 1 FROM ledger.space WHERE space_id = $1 FOR UPDATE", holder))
         {
             hold.Parameters.Add(new() { Value = slow.Value });
-            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            await hold.ExecuteNonQueryAsync();
         }
-        var delayed = host.Ledger.CommitAsync(new WriteRequest(slow, 1) { Lines = [Line("late")] }, TestContext.Current.CancellationToken);
+        var delayed = host.Ledger.CommitAsync(new WriteRequest(slow, 1) { Lines = [Line("late")] });
         for (var i = 0; i < 50; i++)
-            Assert.True((await host.Ledger.CommitAsync(new WriteRequest(quick, 1) { Lines = [Line("quick")] }, TestContext.Current.CancellationToken)).Value.IsAccepted);
+            Assert.True((await host.Ledger.CommitAsync(new WriteRequest(quick, 1) { Lines = [Line("quick")] })).Value.IsAccepted);
         Assert.False(delayed.IsCompleted);
-        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        await transaction.RollbackAsync();
         Assert.True((await delayed).Value.IsAccepted);
     }
 
