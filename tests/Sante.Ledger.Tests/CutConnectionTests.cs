@@ -15,6 +15,8 @@ public sealed class CutConnectionTests(LedgerFixture fixture) : IClassFixture<Le
         await using var proxy = CuttingProxy.Start(fixture.Database.Main);
         // Without pooled state the steps of every commit are the same: connect, authenticate, prepare, execute, sync.
         await using var host = await StartAsync(fixture.Database, proxy.Through(fixture.Database.Main) + ";Pooling=false");
+        // The first connection of a pool also reads the type catalogue, once.
+        await FeedAsync(host, "first");
         proxy.Arm(null);
         await FeedAsync(host, "count");
         var steps = flow == Flow.ToServer ? proxy.Messages.ToServer : proxy.Messages.ToClient;

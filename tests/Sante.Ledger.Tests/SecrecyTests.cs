@@ -32,9 +32,9 @@ public sealed class SecrecyTests
         }));
         await ExecuteAsync(cluster.Server.AdminConnectionString, "CHECKPOINT");
         var dump = await DumpAsync(database) + await DumpAsync(database, keys: true);
+        var directory = await ScalarAsync(cluster.Server.AdminConnectionString, "SHOW data_directory");
         await cluster.Server.StopAsync();
 
-        var directory = cluster.Server.DataDirectory!;
         var found = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             .Select(path => (Path: path, Bytes: File.ReadAllBytes(path)))
             .SelectMany(f => Sentinels.Append("CONTROL-WORD-IN-CLEAR").Where(s => Contains(f.Bytes, s)).Select(s => (s, Path.GetRelativePath(directory, f.Path))))
@@ -44,6 +44,7 @@ public sealed class SecrecyTests
         Assert.DoesNotContain(found, f => f.s != "CONTROL-WORD-IN-CLEAR");
         Assert.Contains("CONTROL-WORD-IN-CLEAR", dump, StringComparison.Ordinal);
         Assert.All(Sentinels, s => Assert.DoesNotContain(s, dump, StringComparison.Ordinal));
+        await cluster.Server.StartAsync();
         Assert.All(Sentinels, s => Assert.DoesNotContain(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(s)), dump, StringComparison.Ordinal));
     }
 
@@ -105,11 +106,20 @@ public sealed class SecrecyTests
         await command.ExecuteNonQueryAsync();
     }
 
+    private static async Task<string> ScalarAsync(string connectionString, string query)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(query);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
     private static async Task<string> DumpAsync(TestDatabase database, bool keys = false)
     {
         var target = new NpgsqlConnectionStringBuilder(keys ? database.KeysMigrator : database.MainMigrator);
-        var binaries = AppHost.Embedded.Postgres.PostgresBinaries.Find()!;
-        var start = new ProcessStartInfo(Path.Combine(binaries.Directory, "pg_dump"), ["-h", target.Host!, "-p", $"{target.Port}", "-U", target.Username!, target.Database!]) { RedirectStandardOutput = true };
+        // The folder on the PATH may hold links to some of the programs only.
+        var initdb = AppHost.Embedded.Postgres.PostgresBinaries.Find()!.Initdb;
+        var folder = Path.GetDirectoryName(File.ResolveLinkTarget(initdb, returnFinalTarget: true)?.FullName ?? initdb)!;
+        var start = new ProcessStartInfo(Path.Combine(folder, "pg_dump"), ["-h", target.Host!, "-p", target.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "-U", target.Username!, target.Database!]) { RedirectStandardOutput = true };
         start.Environment["PGPASSWORD"] = target.Password;
         using var process = Process.Start(start)!;
         var text = await process.StandardOutput.ReadToEndAsync();
