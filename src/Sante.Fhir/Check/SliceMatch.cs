@@ -137,7 +137,9 @@ internal static class SliceMatch
         var answer = Answer.Unsure;
         foreach (var slice in child.Slices.Where(slice => slice.Min > 0))
         {
-            var one = AnyOf(items, item => Matches(definitions, item, slice, slicing));
+            // The value of the outer element is told apart by all that its required slices fix, not by their discriminator alone.
+            var one = AnyOf(items, item => Matches(definitions, item, slice, slicing) is not Answer.No and var answered
+                ? ByValue(definitions, item, slice, [], 0) == Answer.No ? Answer.No : answered : Answer.No);
             if (one == Answer.No)
             {
                 return Answer.No;
