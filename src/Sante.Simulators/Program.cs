@@ -1,3 +1,10 @@
+using Sante.ServiceDefaults;
+using Sante.ServiceDefaults.Web;
+
 var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
+builder.AddServiceDefaults("sante-simulators");
+await using var app = builder.Build();
+app.UseServiceDefaults();
+app.RequireDevelopmentLoopback();
+app.MapDefaultEndpoints();
 await app.RunAsync();
