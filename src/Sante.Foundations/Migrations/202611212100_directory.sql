@@ -121,11 +121,5 @@ CREATE INDEX structure_sector ON directory.structure (sector, structure_id);
 CREATE INDEX structure_place ON directory.structure USING gist (point(longitude, latitude)) WHERE latitude IS NOT NULL;
 CREATE INDEX structure_updated ON directory.structure (updated_at);
 
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sante_api') THEN
-        GRANT USAGE ON SCHEMA directory TO sante_api;
-        GRANT SELECT ON ALL TABLES IN SCHEMA directory TO sante_api;
-    END IF;
-END
-$$;
+GRANT USAGE ON SCHEMA directory TO ${api}, ${readonly};
+GRANT SELECT ON ALL TABLES IN SCHEMA directory TO ${api}, ${readonly};

@@ -129,7 +129,7 @@ public sealed class RppsReader
             return Refuse("name-missing", RppsColumn.Family, line);
         }
 
-        if (rpps && !Luhn.Holds(id))
+        if (rpps && !LuhnKey.Holds(id))
         {
             Problems.Add(lines.LineNumber, "key-wrong", RppsLayout.NameOf(RppsColumn.Id), kept: true);
         }

@@ -1,7 +1,7 @@
 namespace Sante.Foundations.Files;
 
 /// <summary>The Luhn key (ISO/IEC 7812-1) of RPPS, FINESS, SIREN and SIRET numbers written as ASCII digits.</summary>
-public static class Luhn
+public static class LuhnKey
 {
     /// <summary>True when every character is a digit and the last one is the key of the others.</summary>
     public static bool Holds(ReadOnlySpan<byte> digits)
