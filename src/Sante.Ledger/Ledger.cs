@@ -79,7 +79,7 @@ public sealed class Ledger : IAsyncDisposable
             return Deaf;
         var request = new WriteRequest(permit.Space, permit.AccessVersion) { Until = permit.Until, Lines = [line] };
         if (with is not null)
-            request = with(request);
+            request = with(request) with { Space = permit.Space, AccessVersion = permit.AccessVersion, Until = permit.Until };
         var answer = await CommitAsync(request, cancel);
         if (!answer.TryGet(out var verdict, out var refusal))
             return refusal;
