@@ -142,8 +142,7 @@ internal sealed class DirectoryLoad : IAsyncDisposable
 
     private async Task<long> CountAsync(string from, CancellationToken cancel)
     {
-        // A table name of this assembly.
-#pragma warning disable CA2100
+#pragma warning disable CA2100 // the text is of this assembly and the catalogue, nothing of a file
         await using var command = new NpgsqlCommand($"SELECT count(*) FROM {from}", connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         return (long)(await command.ExecuteScalarAsync(cancel))!;

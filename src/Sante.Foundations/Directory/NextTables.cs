@@ -84,8 +84,7 @@ internal sealed class NextTables(NpgsqlConnection connection, params string[] ta
     /// <summary>Rows touched by one statement; no time limit.</summary>
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancel)
     {
-        // The texts are constants of this assembly, table names and catalogue answers; nothing of a file.
-#pragma warning disable CA2100
+#pragma warning disable CA2100 // the text is of this assembly and the catalogue, nothing of a file
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         return await command.ExecuteNonQueryAsync(cancel);
@@ -93,7 +92,7 @@ internal sealed class NextTables(NpgsqlConnection connection, params string[] ta
 
     private async Task<List<string>> ListAsync(string sql, CancellationToken cancel)
     {
-#pragma warning disable CA2100
+#pragma warning disable CA2100 // the text is of this assembly and the catalogue, nothing of a file
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         await using var reader = await command.ExecuteReaderAsync(cancel);
