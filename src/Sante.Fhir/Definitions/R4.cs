@@ -49,6 +49,14 @@ internal sealed class R4
         return profiles.GetValueOrDefault(url);
     }
 
+    /// <summary>The resource type when the canonical is that of a base definition (allowed in <c>meta.profile</c>), else null.</summary>
+    public string? IsBaseType(string canonical)
+    {
+        const string root = "http://hl7.org/fhir/StructureDefinition/";
+        var name = canonical.Split('|')[0];
+        return name.StartsWith(root, StringComparison.Ordinal) && Types.ContainsKey(name[root.Length..]) ? name[root.Length..] : null;
+    }
+
     private static R4 Load()
     {
         using var stream = typeof(R4).Assembly.GetManifestResourceStream(Resource)

@@ -16,10 +16,13 @@ public static class SliceRules
         ["Tokens"] = "front-end: access tokens and policies",
     };
 
-    /// <summary>The arrows of house §4, from a slice's decisions to those of another.</summary>
-    private static readonly Dictionary<string, string[]> Arrows = new() { ["Access"] = ["Consent", "Entourage", "Account"] };
+    /// <summary>The arrows of house §4, from a slice's decisions to those of another; Record and Pairing by decision record 0012.</summary>
+    private static readonly Dictionary<string, string[]> Arrows = new() { ["Access"] = ["Consent", "Entourage", "Account", "Record", "Pairing"] };
 
-    private static readonly string[] EffectSuffixes = ["Grain", "Endpoints", "Fhir", "View", "FhirStore"];
+    /// <summary>Slices that decide nothing and put into words what the others did: they may name any event (record 0012).</summary>
+    private static readonly HashSet<string> Readers = ["Trace", "Notices"];
+
+    private static readonly string[] EffectSuffixes = ["Grain", "Endpoints", "Fhir", "View", "FhirStore", "Services"];
 
     /// <summary>Names of the Ledger that write. A front-end never has them.</summary>
     private const string LedgerWrites = @"\bCommitAsync\b|\bTraceAsync\b|\bWriteRequest\b|\bPermits\s*\.";
@@ -49,7 +52,10 @@ public static class SliceRules
     private static string? Suffix(SourceFile file) =>
         file.IsUnder(Root) ? EffectSuffixes.Where(suffix => file.Stem.EndsWith(suffix, StringComparison.Ordinal)).MaxBy(suffix => suffix.Length) : null;
 
-    private static bool IsPure(SourceFile file) => file.IsCSharp && Slice(file) is not null && Suffix(file) is null;
+    private static bool IsPure(SourceFile file) => file.IsCSharp && Suffix(file) is null && (Slice(file) is not null || IsInRoot(file));
+
+    /// <summary>Words that all slices share stand in the root, and are as pure as they.</summary>
+    private static bool IsInRoot(SourceFile file) => file.IsUnder(Root) && !file.Path[(Root.Length + 1)..].Contains('/', StringComparison.Ordinal);
 
     private static bool IsFrontEnd(SourceFile file) => file.IsUnder(Root + "/FhirApi") || Suffix(file) is "Endpoints" or "Fhir";
 
@@ -58,11 +64,12 @@ public static class SliceRules
     /// <summary>A pure file may name the types of its own slice, of the slices its arrows reach, and those of no slice.</summary>
     private static IEnumerable<Violation> CheckArrows(SourceTree tree)
     {
-        var owner = tree.CSharp.Where(IsPure)
+        var pure = tree.CSharp.Where(file => IsPure(file) && Slice(file) is not null).ToList();
+        var owner = pure
             .SelectMany(file => Scan.Types(file).Select(type => (type.Name, Slice: Slice(file)!)))
             .GroupBy(type => type.Name).Where(types => types.Select(type => type.Slice).Distinct().Count() == 1)
             .ToDictionary(types => types.Key, types => types.First().Slice);
-        foreach (var file in tree.CSharp.Where(IsPure))
+        foreach (var file in pure.Where(file => !Readers.Contains(Slice(file)!)))
         {
             var own = Slice(file)!;
             foreach (Match word in Regex.Matches(file.Code, @"(?<![.\w])[A-Z]\w*"))
