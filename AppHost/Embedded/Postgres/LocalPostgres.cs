@@ -99,7 +99,8 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
         }
 
         folder ??= await ClusterFolder.OpenAsync(options, user, CancellationToken.None);
-        await StopAsync();
+        // Nothing is kept, so nothing is written first.
+        await KillAsync();
         await folder.RemoveAsync(options);
         File.Delete(SecretPath);
     }

@@ -81,6 +81,13 @@ public static class PostgresCluster
         return server;
     }
 
+    /// <summary>Where the files of a local cluster of these options lie.</summary>
+    public static string FolderOf(PostgresOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return ClusterFolder.Place(options, ClusterUser.Current);
+    }
+
     /// <summary>Stops the server of these options when it runs, and forgets its data: the cluster, or our databases and roles on a borrowed server.</summary>
     public static async Task RemoveAsync(PostgresOptions options)
     {
