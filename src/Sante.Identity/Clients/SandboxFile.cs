@@ -50,8 +50,8 @@ internal sealed record SandboxFile(IReadOnlyList<Client> Clients, IReadOnlyList<
         return ActorClaim.Read(actor).TryGet(out var claim, out var refusal) ? claim : throw new JsonException($"Client {clientId}: {refusal.Code}.");
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement holder, string member) =>
-        holder.TryGetProperty(member, out var array) && array.ValueKind == JsonValueKind.Array ? array.EnumerateArray() : [];
+    private static JsonElement[] Items(JsonElement holder, string member) =>
+        holder.TryGetProperty(member, out var array) && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray()] : [];
 
     private static string Text(JsonElement holder, string member) =>
         holder.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String

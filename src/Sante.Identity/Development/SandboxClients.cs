@@ -11,7 +11,7 @@ namespace Sante.Identity.Development;
 /// in any other host it removes what a development run may have left in the database.
 /// </summary>
 internal sealed partial class SandboxClients(
-    ClientStore clients, IdentitySettings settings, IServiceProvider services, IHostEnvironment environment, IHostApplicationLifetime lifetime,
+    ClientStore clients, IdentitySettings settings, IServiceProvider services, IHostApplicationLifetime lifetime,
     TimeProvider time, ILogger<SandboxClients> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -62,7 +62,7 @@ internal sealed partial class SandboxClients(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await StartedAsync(stoppingToken);
-        var isDevelopment = environment.IsDevelopment() && DevelopmentLoopback.ListensOnLoopback(services);
+        var isDevelopment = DevelopmentLoopback.IsAllowed(services);
         using var timer = new PeriodicTimer(Interval, time);
         var isPrepared = false;
         do

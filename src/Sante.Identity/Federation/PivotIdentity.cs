@@ -20,7 +20,7 @@ internal sealed record PivotIdentity(
     {
         var givenNames = GivenNamesOf(claims);
         var sex = Text(claims, "gender") switch { "male" => "M", "female" => "F", _ => null };
-        return Text(claims, "family_name") is { } familyName && givenNames.Count > 0 && sex is not null
+        return Text(claims, "family_name") is { } familyName && givenNames.Length > 0 && sex is not null
             && Text(claims, "birthdate") is { } birthDate && Text(claims, "birthcountry") is { } country
             ? new PivotIdentity(familyName, givenNames, birthDate, sex, Text(claims, "birthplace"), country)
             : SignInRefusals.ProviderAnswer;
@@ -29,7 +29,7 @@ internal sealed record PivotIdentity(
     public override string ToString() => "***";
 
     // given_name_array keeps composed names whole; given_name alone cannot.
-    private static IReadOnlyList<string> GivenNamesOf(JsonElement claims) =>
+    private static string[] GivenNamesOf(JsonElement claims) =>
         claims.TryGetProperty("given_name_array", out var array) && array.ValueKind == JsonValueKind.Array
             ? [.. array.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!).Where(name => name.Length > 0)]
             : Text(claims, "given_name")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
