@@ -11,13 +11,16 @@ namespace Sante.Identity.Development;
 /// in any other host it removes what a development run may have left in the database.
 /// </summary>
 internal sealed partial class SandboxClients(
-    ClientStore clients, IdentitySettings settings, IServiceProvider services, IHostApplicationLifetime lifetime,
-    TimeProvider time, ILogger<SandboxClients> log) : BackgroundService
+    ClientStore clients, IdentitySettings settings, IServiceProvider services,
+    TimeProvider time, ILogger<SandboxClients> log) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1, 1);
     private (DateTime WrittenAt, long Bytes) seen;
     private volatile SandboxFile? current;
+    private volatile bool isStarted;
+    private volatile bool isPrepared;
+    private volatile bool isDevelopment;
 
     /// <summary>The client of the sign-in links: public, one redirect URI, on this host.</summary>
     public const string SignInClientId = "dev-sign-in";
@@ -59,35 +62,52 @@ internal sealed partial class SandboxClients(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Once the addresses are known: the host is up only when its clients are registered, or the database is away.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        await StartedAsync(stoppingToken);
-        var isDevelopment = DevelopmentLoopback.IsAllowed(services);
-        using var timer = new PeriodicTimer(Interval, time);
-        var isPrepared = false;
-        do
-        {
-            try
-            {
-                if (!isPrepared)
-                {
-                    await PrepareAsync(isDevelopment, stoppingToken);
-                    isPrepared = true;
-                }
-                if (isDevelopment && settings.SandboxFile is { } path && File.Exists(path) && Stamp(path) != seen)
-                {
-                    await ReloadAsync(stoppingToken);
-                }
-            }
-            catch (NpgsqlException failure)
-            {
-                NoDatabase(log, failure.SqlState ?? "-");
-            }
-        }
-        while ((isDevelopment || !isPrepared) && await timer.WaitForNextTickAsync(stoppingToken));
+        (isStarted, isDevelopment) = (true, DevelopmentLoopback.IsAllowed(services));
+        return RefreshAsync(cancellationToken);
     }
 
-    private async Task PrepareAsync(bool isDevelopment, CancellationToken cancel)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while ((!isStarted || !isPrepared || isDevelopment) && await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (isStarted)
+            {
+                await RefreshAsync(stoppingToken);
+            }
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (!isPrepared)
+            {
+                await PrepareAsync(cancel);
+                isPrepared = true;
+            }
+            if (isDevelopment && settings.SandboxFile is { } path && File.Exists(path) && Stamp(path) != seen)
+            {
+                await ReloadAsync(cancel);
+            }
+        }
+        catch (NpgsqlException failure)
+        {
+            NoDatabase(log, failure.SqlState ?? "-");
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancel)
     {
         if (!isDevelopment)
         {
@@ -97,14 +117,6 @@ internal sealed partial class SandboxClients(
             SignInClientId, "Liens de connexion (développement)", "web", ScopeSet.Parse("openid profile patient/*.cruds user/*.cruds space/*"),
             ClientKeys.None, [settings.Issuer + "/dev/signed-in"], null);
         await clients.ReplaceAsync("built-in", isDevelopment ? [signIn] : [], cancel);
-    }
-
-    private async Task StartedAsync(CancellationToken cancel)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var onStart = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await using var onStop = cancel.Register(() => started.TrySetCanceled(cancel));
-        await started.Task;
     }
 
     private static (DateTime WrittenAt, long Bytes) Stamp(string path)
