@@ -13,13 +13,16 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly NpgsqlDataSource main;
     private readonly NpgsqlDataSource keys;
 
-    private LedgerHost(string mainConnection, string keysConnection)
+    private readonly NpgsqlDataSource writing;
+
+    private LedgerHost(string mainConnection, string writingConnection, string keysConnection)
     {
         main = NpgsqlDataSource.Create(mainConnection);
+        writing = NpgsqlDataSource.Create(writingConnection);
         keys = NpgsqlDataSource.Create(keysConnection);
         KeyStore = new KeyStore(keys, FileMasterKey.Read(MasterKeyPath));
         World = new World(main);
-        Ledger = new Ledger(main, KeyStore, World);
+        Ledger = new Ledger(writing, KeyStore, World);
         Work = new Work(main, KeyStore);
     }
 
@@ -29,9 +32,14 @@ public sealed class LedgerHost : IAsyncDisposable
     public Work Work { get; }
     public NpgsqlDataSource Database => main;
 
-    public static async Task<LedgerHost> StartAsync(TestDatabase database, string? mainConnection = null)
+    /// <summary>Master key of all test hosts of this process.</summary>
+    public static string MasterKey => MasterKeyPath;
+
+    /// <param name="database">Where.</param>
+    /// <param name="writing">Another way to the main database for the ledger alone: through a proxy that cuts it.</param>
+    public static async Task<LedgerHost> StartAsync(TestDatabase database, string? writing = null)
     {
-        var host = new LedgerHost(mainConnection ?? database.Main, database.Keys);
+        var host = new LedgerHost(database.Main, writing ?? database.Main, database.Keys);
         await host.World.StartAsync();
         return host;
     }
@@ -91,6 +99,7 @@ public sealed class LedgerHost : IAsyncDisposable
         await Ledger.DisposeAsync();
         await World.DisposeAsync();
         await main.DisposeAsync();
+        await writing.DisposeAsync();
         await keys.DisposeAsync();
     }
 
