@@ -70,15 +70,14 @@ public static class IdentityServer
 
     private static void MapDevelopmentEndpoints(RouteGroupBuilder dev)
     {
-        dev.AllowAnonymous();
-        dev.MapGet("/sign-in/{persona}", (DevSignIn endpoint, HttpContext context, string persona) => endpoint.Start(context, persona));
+        dev.MapGet("/sign-in/{persona}", (DevSignIn endpoint, HttpContext context, string persona) => endpoint.Start(context, persona)).AllowAnonymous();
         dev.MapGet("/signed-in", (DevSignIn endpoint, HttpContext context, string? code, string? error_description) =>
-            endpoint.FinishAsync(context, code, error_description));
-        dev.MapPost("/token", (DevSignIn endpoint, HttpContext context) => endpoint.TokenAsync(context));
+            endpoint.FinishAsync(context, code, error_description)).AllowAnonymous();
+        dev.MapPost("/token", (DevSignIn endpoint, HttpContext context) => endpoint.TokenAsync(context)).AllowAnonymous();
         dev.MapPost("/clients", async (SandboxClients sandbox, HttpContext context) =>
             await sandbox.ReloadAsync(context.RequestAborted) is { } count
                 ? Results.Json(new { clients = count })
-                : new Problem(StatusCodes.Status409Conflict, "sandbox-unreadable", "Le fichier sandbox.json ne peut pas être lu.").ToResult());
+                : new Problem(StatusCodes.Status409Conflict, "sandbox-unreadable", "Le fichier sandbox.json ne peut pas être lu.").ToResult()).AllowAnonymous();
     }
 
     private static void AddProvider(IServiceCollection services, ProviderProfile profile, Func<IdentitySettings, string> issuer) =>

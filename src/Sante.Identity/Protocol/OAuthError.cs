@@ -2,7 +2,7 @@ namespace Sante.Identity.Protocol;
 
 /// <summary>An error of the protocol, as a value.</summary>
 /// <param name="Error">The word of RFC 6749 §4.1.2.1, §5.2 or OpenID Connect Core §3.1.2.6.</param>
-/// <param name="Code">Our stable, precise code, listed in <c>eng/refusals.md</c>.</param>
+/// <param name="Code">Our stable, precise code, listed in <c>eng/oauth-errors.md</c>.</param>
 /// <param name="Description">For the client's developer: ASCII (RFC 6749 §5.2), nothing of the request in it.</param>
 /// <param name="Status">HTTP status when answered directly.</param>
 internal sealed record OAuthError(string Error, string Code, string Description, int Status = StatusCodes.Status400BadRequest);
