@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Sante.ServiceDefaults.Web;
+
+/// <summary>
+/// What must exist only on a developer's own machine (stand-ins, sign-in links, clock control): the host runs as Development, every address
+/// it listens on is loopback, and the request was sent to such a name (a web page elsewhere cannot reach it by a name of its own).
+/// </summary>
+public static class DevelopmentLoopback
+{
+    /// <summary>Maps these endpoints when the host is Development; each request is checked again, and answered 404 when it fails.</summary>
+    public static void MapDevelopment(this WebApplication app, string prefix, Action<RouteGroupBuilder> map)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(map);
+        if (!app.Environment.IsDevelopment())
+        {
+            return;
+        }
+
+        var group = app.MapGroup(prefix);
+        group.AddEndpointFilter(async (invocation, next) =>
+            IsAllowed(invocation.HttpContext) ? await next(invocation) : Problem.Of(404).ToResult());
+        map(group);
+    }
+
+    /// <summary>For a host that is development only as a whole: refuses to start otherwise.</summary>
+    /// <exception cref="InvalidOperationException">Not Development, or an address that is not loopback.</exception>
+    public static void RequireDevelopmentLoopback(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (!app.Environment.IsDevelopment() || !Addresses(app.Services).Concat(app.Urls).All(IsLoopbackUrl))
+        {
+            throw new InvalidOperationException("This host runs in Development and on loopback only.");
+        }
+
+        app.Use((context, next) => IsAllowed(context) ? next(context) : Problem.Of(404).WriteAsync(context));
+    }
+
+    /// <summary>Whether this request may use what is for development only.</summary>
+    public static bool IsAllowed(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var services = context.RequestServices;
+        return services.GetRequiredService<IHostEnvironment>().IsDevelopment()
+            && Addresses(services).All(IsLoopbackUrl)
+            && IsLoopback(context.Connection.LocalIpAddress)
+            && IsLoopback(context.Connection.RemoteIpAddress)
+            && IsLoopbackName(context.Request.Host.Host);
+    }
+
+    private static ICollection<string> Addresses(IServiceProvider services) =>
+        services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+
+    private static bool IsLoopbackUrl(string url) => IsLoopbackName(BindingAddress.Parse(url).Host);
+
+    // In-process test servers have no addresses: nothing outside the process reaches them.
+    private static bool IsLoopback(IPAddress? address) => address is null || IPAddress.IsLoopback(address);
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

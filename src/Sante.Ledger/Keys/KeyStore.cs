@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Npgsql;
+using Sante.Kernel;
+
+namespace Sante.Ledger.Keys;
+
+/// <summary>
+/// Roots in their own database, wrapped by the master key. Derived keys are kept in a bounded cache: a space whose content root
+/// is destroyed has its access version raised, so a host that still holds the key can record, hence release, nothing by it.
+/// </summary>
+public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int cacheLimit = 20_000)
+{
+    private const short ContentKind = 1;
+    private const short TraceKind = 2;
+    private readonly ConcurrentDictionary<SpaceId, SpaceKeys> cache = new();
+
+    /// <summary>The master key, for platform-wide tokens.</summary>
+    public IMasterKey Master => master;
+
+    /// <summary>Makes and stores the two roots of a new space; durable when it returns. Asking twice returns the first roots.</summary>
+    public async Task<SpaceKeys> CreateAsync(SpaceId space, CancellationToken cancel = default)
+    {
+        await CreateAllAsync([space], cancel);
+        return await FindAsync(space, cancel) ?? throw new InvalidOperationException("The roots just written are not there.");
+    }
+
+    /// <summary>The same for many spaces in one statement.</summary>
+    public async Task CreateAllAsync(IReadOnlyList<SpaceId> spaces, CancellationToken cancel = default)
+    {
+        var owners = new Guid[spaces.Count * 2];
+        var kinds = new short[owners.Length];
+        var wrapped = new byte[owners.Length][];
+        for (var i = 0; i < owners.Length; i++)
+        {
+            owners[i] = spaces[i / 2].Value;
+            kinds[i] = i % 2 == 0 ? ContentKind : TraceKind;
+            wrapped[i] = master.Wrap(RandomNumberGenerator.GetBytes(32), Context(owners[i], kinds[i]));
+        }
+        await using var command = database.CreateCommand("""
+            INSERT INTO keys.root (owner, kind, master_version, wrapped)
+            SELECT r.owner, r.kind, $4, r.wrapped FROM unnest($1, $2, $3) r(owner, kind, wrapped) ON CONFLICT DO NOTHING
+            """);
+        command.Parameters.Add(new() { Value = owners });
+        command.Parameters.Add(new() { Value = kinds });
+        command.Parameters.Add(new() { Value = wrapped });
+        command.Parameters.Add(new() { Value = master.CurrentVersion });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>The keys of a space, or null when no root was ever made for it.</summary>
+    public async ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default)
+    {
+        if (cache.TryGetValue(space, out var known))
+            return known;
+        await using var command = database.CreateCommand("SELECT kind, master_version, wrapped FROM keys.root WHERE owner = $1");
+        command.Parameters.Add(new() { Value = space.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        byte[]? content = null, trace = null;
+        var any = false;
+        while (await reader.ReadAsync(cancel))
+        {
+            any = true;
+            if (await reader.IsDBNullAsync(2, cancel))
+                continue;
+            var kind = reader.GetInt16(0);
+            var root = master.Unwrap(reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), Context(space.Value, kind));
+            if (kind == ContentKind)
+                content = root;
+            else if (kind == TraceKind)
+                trace = root;
+        }
+        if (!any)
+            return null;
+        var keys = new SpaceKeys(space, content, trace);
+        if (cache.Count >= cacheLimit)
+            DropSome();
+        cache[space] = keys;
+        return keys;
+    }
+
+    /// <summary>Destroys the content root for good; the row stays as the receipt. Durable and idempotent. The caller raises the access version.</summary>
+    public async Task DestroyContentAsync(SpaceId space, CancellationToken cancel = default)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE keys.root SET wrapped = NULL, destroyed_at = clock_timestamp() WHERE owner = $1 AND kind = $2 AND wrapped IS NOT NULL
+            """);
+        command.Parameters.Add(new() { Value = space.Value });
+        command.Parameters.Add(new() { Value = ContentKind });
+        await command.ExecuteNonQueryAsync(cancel);
+        Forget(space);
+    }
+
+    /// <summary>Drops the cached keys of a space: the next use reads its roots again.</summary>
+    public void Forget(SpaceId space) => cache.TryRemove(space, out _);
+
+    // Any tenth will do: a dropped key costs one look-up by primary key.
+    private void DropSome()
+    {
+        foreach (var space in cache.Keys.Take(Math.Max(1, cacheLimit / 10)))
+            cache.TryRemove(space, out _);
+    }
+
+    private static byte[] Context(Guid owner, short kind)
+    {
+        var context = new byte[18];
+        owner.TryWriteBytes(context, bigEndian: true, out _);
+        context[16] = (byte)(kind >> 8);
+        context[17] = (byte)kind;
+        return context;
+    }
+}

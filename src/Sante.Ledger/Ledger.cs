@@ -1,0 +1,197 @@
+using Npgsql;
+using Sante.Kernel;
+using Sante.Ledger.Keys;
+using Sante.Ledger.Writing;
+
+namespace Sante.Ledger;
+
+/// <summary>
+/// The only way to record: append events, write resources, leave trace lines, all fenced on the space's access version and
+/// committed with their neighbours. A request is durable when <see cref="CommitAsync"/> answers, or it is not accepted.
+/// Infrastructure lost: refusal <c>database-unavailable</c>; a caller who then repeats must carry an idempotency key.
+/// </summary>
+public sealed class Ledger : IAsyncDisposable
+{
+    private static readonly Refusal Erased = new("space-erased", RefusalKind.Unknown, "Le contenu de cet espace a été effacé.");
+    private static readonly Refusal Deaf = new("host-cannot-hear", RefusalKind.Unavailable,
+        "Ce serveur n'entend plus la plateforme : il ne communique plus rien. Réessayez dans quelques secondes.");
+
+    private readonly NpgsqlDataSource database;
+    private readonly Writer writer;
+
+    /// <param name="database">The main database, as the api role.</param>
+    /// <param name="keys">The key store on its own database.</param>
+    /// <param name="world">What this host has heard of the world; a deaf host discloses nothing.</param>
+    public Ledger(NpgsqlDataSource database, KeyStore keys, World world)
+    {
+        (this.database, Keys, World) = (database, keys, world);
+        writer = new Writer(database);
+        Resources = new ResourceRows(database, keys);
+    }
+
+    public KeyStore Keys { get; }
+    public World World { get; }
+    /// <summary>Reading of resource rows under a permit.</summary>
+    public ResourceRows Resources { get; }
+    public WriterCounts Counts => writer.Counts;
+
+    /// <summary>
+    /// Records a request, all or nothing. Refusals: <c>database-unavailable</c>, <c>space-erased</c> (content root destroyed and
+    /// the request needs it), <c>space-unknown</c> (no roots). Every verdict but Busy may come back; only Accepted and Shared recorded it now.
+    /// </summary>
+    public async Task<Outcome<Verdict>> CommitAsync(WriteRequest request, CancellationToken cancel = default)
+    {
+        SpaceKeys? keys;
+        try
+        {
+            keys = request.BirthSlot is null
+                ? await Keys.FindAsync(request.Space, cancel)
+                : await Keys.CreateAsync(request.Space, cancel);
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
+        {
+            return Unavailable;
+        }
+        if (keys is null)
+            return Unknown;
+        if (!keys.HasContent && (request.Events.Count > 0 || request.Resources.Count > 0 || request.Outbox.Count > 0 || request.Idempotency is not null))
+            return Erased;
+        var answer = await writer.WriteAsync(SealedRequest.Seal(request, keys), cancel);
+        if (!answer.TryGet(out var written, out var refusal))
+            return refusal;
+        var verdict = written.Verdict;
+        if (verdict.Kind is VerdictKind.Stale or VerdictKind.Ended)
+            Keys.Forget(request.Space);
+        return verdict.Result is null
+            ? verdict
+            : verdict with { Result = keys.Open(SealedTable.Idempotency, written.ResultRow, verdict.Result) };
+    }
+
+    /// <summary>
+    /// The fenced trace: one line that names what leaves, then the permit to let it leave. Null permit with the verdict when the
+    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>, and <c>host-cannot-hear</c>.
+    /// <paramref name="with"/> adds rows (a deposit, an event) to the same transaction; its space and versions are taken from the permit.
+    /// </summary>
+    public async Task<Outcome<(DisclosePermit? Permit, Verdict Verdict)>> TraceAsync(
+        EvaluatePermit permit, ReadOnlyMemory<byte> line, Func<WriteRequest, WriteRequest>? with = null, CancellationToken cancel = default)
+    {
+        if (!World.CanHear)
+            return Deaf;
+        var request = new WriteRequest(permit.Space, permit.AccessVersion) { Until = permit.Until, Lines = [line] };
+        if (with is not null)
+            request = with(request) with { Space = permit.Space, AccessVersion = permit.AccessVersion, Until = permit.Until };
+        var answer = await CommitAsync(request, cancel);
+        if (!answer.TryGet(out var verdict, out var refusal))
+            return refusal;
+        return Outcome.Of<(DisclosePermit?, Verdict)>((verdict.IsAccepted ? Permits.Disclose(request, verdict) : null, verdict));
+    }
+
+    /// <summary>Whether a response longer than <see cref="DisclosePermit.Life"/> may go on: the access version has not moved. False when it cannot be known.</summary>
+    public async Task<bool> StillHoldsAsync(DisclosePermit permit, CancellationToken cancel = default)
+    {
+        try
+        {
+            await using var command = database.CreateCommand("SELECT access_version FROM ledger.space WHERE space_id = $1");
+            command.Parameters.Add(new() { Value = permit.Space.Value });
+            return await command.ExecuteScalarAsync(cancel) is long version && version == permit.AccessVersion;
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The space as it stands: versions and the events of <paramref name="streams"/>, one snapshot. Refusals: <c>space-unknown</c>,
+    /// <c>database-unavailable</c>. With the content root destroyed, the versions are true and the events empty.
+    /// </summary>
+    public async Task<Outcome<SpaceSnapshot>> LoadAsync(SpaceId space, IReadOnlyCollection<string> streams, CancellationToken cancel = default)
+    {
+        try
+        {
+            var keys = await Keys.FindAsync(space, cancel);
+            return keys is null ? Unknown : await ReadSnapshotAsync(keys, streams, cancel);
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
+        {
+            return Unavailable;
+        }
+    }
+
+    private async Task<Outcome<SpaceSnapshot>> ReadSnapshotAsync(SpaceKeys keys, IReadOnlyCollection<string> streams, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT s.access_version, s.state_version, s.trace_seq, e.stream, e.version, e.at, e.row_id, e.body
+            FROM ledger.space s LEFT JOIN ledger.event e ON e.space_id = s.space_id AND e.stream = ANY ($2)
+            WHERE s.space_id = $1 ORDER BY e.state_version
+            """);
+        command.Parameters.Add(new() { Value = keys.Space.Value });
+        command.Parameters.Add(new() { Value = streams.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var events = new List<RecordedEvent>();
+        (long Access, long State, long Lines)? versions = null;
+        while (await reader.ReadAsync(cancel))
+        {
+            versions = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+            if (keys.HasContent && !await reader.IsDBNullAsync(3, cancel))
+                events.Add(new RecordedEvent(reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5),
+                    keys.Open(SealedTable.Event, reader.GetGuid(6), reader.GetFieldValue<byte[]>(7))));
+        }
+        return versions is { } v ? new SpaceSnapshot(keys.Space, v.Access, v.State, v.Lines, !keys.HasContent, events) : Unknown;
+    }
+
+    /// <summary>Lines of the space's trace, newest first, below <paramref name="before"/>; the permit's own line says that they are read.</summary>
+    public async Task<IReadOnlyList<RecordedLine>> ReadLinesAsync(DisclosePermit permit, long before, int most, CancellationToken cancel = default)
+    {
+        var keys = await Keys.FindAsync(permit.Space, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
+        await using var command = database.CreateCommand("""
+            SELECT seq, at, access_version, row_id, body FROM ledger.trace WHERE space_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
+            """);
+        command.Parameters.Add(new() { Value = permit.Space.Value });
+        command.Parameters.Add(new() { Value = before });
+        command.Parameters.Add(new() { Value = most });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var lines = new List<RecordedLine>();
+        while (await reader.ReadAsync(cancel))
+            lines.Add(new RecordedLine(reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt64(2),
+                keys.Open(SealedTable.Trace, reader.GetGuid(3), reader.GetFieldValue<byte[]>(4))));
+        return lines;
+    }
+
+    /// <summary>
+    /// The space that holds an actor's own log (misses, notices, own access history). Made at the first call; the same for ever.
+    /// Throws on lost infrastructure.
+    /// </summary>
+    public async Task<SpaceId> ActorSpaceAsync(ActorIdentifier actor, CancellationToken cancel = default)
+    {
+        var token = new Guid(Sealing.LongToken(Keys.Master.Derive("actor"), actor.System, actor.Value), bigEndian: true);
+        await using (var find = database.CreateCommand("SELECT space_id FROM ledger.actor_space WHERE actor_token = $1"))
+        {
+            find.Parameters.Add(new() { Value = token });
+            if (await find.ExecuteScalarAsync(cancel) is Guid known)
+                return new SpaceId(known);
+        }
+        var mine = new SpaceId(Randomness.NewId());
+        var begun = await CommitAsync(new WriteRequest(mine, 1) { BirthSlot = SlotMap.SlotOf(mine) }, cancel);
+        if (!begun.TryGet(out _, out var refusal))
+            throw new IOException($"The actor's space could not begin: {refusal.Code}");
+        await using var name = database.CreateCommand("SELECT ledger.name_actor_space($1, $2)");
+        name.Parameters.Add(new() { Value = token });
+        name.Parameters.Add(new() { Value = mine.Value });
+        return new SpaceId((Guid)(await name.ExecuteScalarAsync(cancel))!);
+    }
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private static readonly Refusal Unknown = new("space-unknown", RefusalKind.Unknown, "Cet espace n'existe pas.");
+    private static Refusal Unavailable => Writer.Unavailable;
+}
+
+/// <summary>A fact as recorded; <paramref name="At"/> is the platform time of its commit.</summary>
+public sealed record RecordedEvent(string Stream, int Version, DateTimeOffset At, byte[] Body);
+
+/// <summary>A trace line as recorded. Numbers have no gap in a space.</summary>
+public sealed record RecordedLine(long Number, DateTimeOffset At, long AccessVersion, byte[] Body);
+
+/// <summary>A space at one moment. <paramref name="Events"/> in the order of their commits.</summary>
+public sealed record SpaceSnapshot(SpaceId Space, long AccessVersion, long StateVersion, long Lines, bool Erased, IReadOnlyList<RecordedEvent> Events);

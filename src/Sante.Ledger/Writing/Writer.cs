@@ -1,0 +1,204 @@
+using System.Threading.Channels;
+using Npgsql;
+using Sante.Kernel;
+
+namespace Sante.Ledger.Writing;
+
+/// <summary>
+/// One task that commits waiting requests of many spaces together, so that nobody waits for a disk sync alone (house idea 6).
+/// Arrival order is kept per space. Verdicts: those of the statement, without <see cref="VerdictKind.Busy"/>, which is retried here.
+/// Lost infrastructure is the refusal <c>database-unavailable</c>: nothing was released, the write may or may not be durable.
+/// </summary>
+internal sealed class Writer : IAsyncDisposable
+{
+    private const int MostRequests = 128;
+    private const int MostWeightBytes = 1 << 20;
+    /// <summary>Heavier requests are committed alone, beside the batches.</summary>
+    private const int AloneWeightBytes = 256 << 10;
+    /// <summary>After this many busy verdicts a request waits for its lock alone, delaying only its own citizen.</summary>
+    private const int BusyBeforeWaiting = 3;
+    private const int TransientRetries = 5;
+    private static readonly TimeSpan StatementLimit = TimeSpan.FromSeconds(10);
+
+    internal static readonly Refusal Unavailable = new("database-unavailable", RefusalKind.Unavailable,
+        "La base de données ne répond pas : rien n'a été communiqué. Réessayez dans quelques secondes.");
+
+    private readonly NpgsqlDataSource database;
+    private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(20_000) { SingleReader = true });
+    private readonly LinkedList<Pending> deferred = new();
+    private readonly Task loop;
+
+    public Writer(NpgsqlDataSource database)
+    {
+        this.database = database;
+        loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Statistics for health and benchmarks.</summary>
+    public WriterCounts Counts { get; } = new();
+
+    public async Task<Outcome<(Verdict Verdict, Guid ResultRow)>> WriteAsync(SealedRequest request, CancellationToken cancel)
+    {
+        var pending = new Pending(request);
+        if (request.WeightBytes > AloneWeightBytes)
+            _ = CommitAloneAsync(pending);
+        else if (!waiting.Writer.TryWrite(pending))
+            await waiting.Writer.WriteAsync(pending, cancel);
+        // Not cancelled once queued: the caller must learn what became durable, or leave without releasing anything.
+        return await pending.Answer.Task.WaitAsync(cancel);
+    }
+
+    private async Task RunAsync()
+    {
+        while (deferred.Count > 0 || await waiting.Reader.WaitToReadAsync())
+        {
+            var batch = NextBatch();
+            await CommitAsync(batch);
+        }
+    }
+
+    /// <summary>Takes what fits: per space either plain requests only or one exclusive request, in arrival order.</summary>
+    private List<Pending> NextBatch()
+    {
+        var batch = new List<Pending>();
+        var weight = 0;
+        var taken = new Dictionary<SpaceId, bool>();   // space → its request here is exclusive
+        var blocked = new HashSet<SpaceId>();          // spaces with an earlier request left behind
+        bool Fits(Pending p)
+        {
+            var space = p.Request.Plain.Space;
+            var exclusive = p.Request.Plain.IsExclusive;
+            if (blocked.Contains(space) || (taken.TryGetValue(space, out var hasExclusive) && (exclusive || hasExclusive)))
+            {
+                blocked.Add(space);
+                return false;
+            }
+            taken[space] = exclusive;
+            batch.Add(p);
+            weight += p.Request.WeightBytes;
+            return true;
+        }
+
+        for (var node = deferred.First; node is not null && batch.Count < MostRequests && weight < MostWeightBytes;)
+        {
+            var next = node.Next;
+            if (Fits(node.Value))
+                deferred.Remove(node);
+            node = next;
+        }
+        foreach (var left in deferred)
+            blocked.Add(left.Request.Plain.Space);
+        while (batch.Count < MostRequests && weight < MostWeightBytes && waiting.Reader.TryRead(out var p))
+            if (!Fits(p))
+                deferred.AddLast(p);
+        return batch;
+    }
+
+    private async Task CommitAsync(List<Pending> batch)
+    {
+        try
+        {
+            var verdicts = await ExecuteAsync([.. batch.Select(p => p.Request)], wait: false);
+            Counts.Batch(batch.Count);
+            for (var i = 0; i < batch.Count; i++)
+                Settle(batch[i], verdicts[i]);
+        }
+        catch (PostgresException e) when (!e.IsTransient && batch.Count > 1)
+        {
+            // The statement undid everything: one of them is at fault, each now answers for itself.
+            foreach (var p in batch)
+                await CommitAloneAsync(p);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            foreach (var p in batch)
+                Fail(p, e);
+        }
+    }
+
+    private async Task CommitAloneAsync(Pending p)
+    {
+        try
+        {
+            var verdicts = await ExecuteAsync([p.Request], wait: true);
+            Counts.Alone();
+            Settle(p, verdicts[0]);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail(p, e);
+        }
+    }
+
+    private void Settle(Pending p, (Verdict Verdict, Guid ResultRow) verdict)
+    {
+        if (verdict.Verdict.Kind != VerdictKind.Busy)
+            p.Answer.TrySetResult(verdict);
+        else if (++p.BusyTimes < BusyBeforeWaiting)
+            deferred.AddFirst(p);
+        else
+            _ = CommitAloneAsync(p);
+    }
+
+    /// <summary>Deadlock and serialisation failures (40P01, 40001) are the writer's own business: it tries again.</summary>
+    private async Task<(Verdict, Guid)[]> ExecuteAsync(SealedRequest[] requests, bool wait)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var limit = new CancellationTokenSource(StatementLimit);
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(limit.Token);
+                return await BatchCommand.ExecuteAsync(connection, requests, wait, limit.Token);
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                                              && attempt < TransientRetries)
+            {
+                Counts.Retry();
+            }
+        }
+    }
+
+    /// <summary>Lost infrastructure becomes a refusal; anything else is a bug and reaches the caller as an exception.</summary>
+    private static void Fail(Pending p, Exception e)
+    {
+        if (Infrastructure.IsLost(e))
+            p.Answer.TrySetResult(Unavailable);
+        else
+            p.Answer.TrySetException(e);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await loop.WaitAsync(StatementLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private sealed class Pending(SealedRequest request)
+    {
+        public SealedRequest Request { get; } = request;
+        public int BusyTimes { get; set; }
+        public TaskCompletionSource<Outcome<(Verdict, Guid)>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>What the writer did since the start.</summary>
+public sealed class WriterCounts
+{
+    private long batches, batched, alone, retries;
+
+    public long Batches => Interlocked.Read(ref batches);
+    /// <summary>Requests committed in batches.</summary>
+    public long Batched => Interlocked.Read(ref batched);
+    public long CommittedAlone => Interlocked.Read(ref alone);
+    public long Retries => Interlocked.Read(ref retries);
+
+    internal void Batch(int size)
+    {
+        Interlocked.Increment(ref batches);
+        Interlocked.Add(ref batched, size);
+    }
+
+    internal void Alone() => Interlocked.Increment(ref alone);
+    internal void Retry() => Interlocked.Increment(ref retries);
+}

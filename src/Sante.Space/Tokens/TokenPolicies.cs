@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Authorization;
+using Sante.Kernel;
+
+namespace Sante.Space.Tokens;
+
+/// <summary>Who may come to an endpoint: any of the kinds, with any of the scope contexts (or the very scope), and from that client when one is named.</summary>
+public sealed record TokenPolicy(string Name, ActorKind[] Kinds, string[] Contexts, string? Scope = null, string? Client = null)
+{
+    internal bool Admits(TokenHolder holder) =>
+        (Kinds.Length == 0 || Kinds.Contains(holder.Actor.Kind))
+        && (Scope is { } scope ? holder.Scopes.Contains(scope) : Array.Exists(Contexts, holder.Scopes.HasContext))
+        && (Client is null || Client == holder.ClientId);
+}
+
+/// <summary>The names given to <c>RequireAuthorization</c>. What an actor may do to a given space is decided by the space, not here.</summary>
+public static class TokenPolicies
+{
+    public const string Citizen = "citizen";
+    public const string Professional = "professional";
+    public const string Feeder = "feeder";
+    public const string AnyActor = "any-actor";
+    public const string Identity = "identity";
+
+    /// <summary>The policies as data.</summary>
+    public static IReadOnlyList<TokenPolicy> All { get; } =
+    [
+        new(Citizen, [ActorKind.Citizen], ["patient", "space"]),
+        new(Professional, [ActorKind.Professional, ActorKind.StructureStaff], ["user"]),
+        new(Feeder, [ActorKind.Structure, ActorKind.App], ["system"]),
+        new(AnyActor, [], ["patient", "space", "user", "system"]),
+        new(Identity, [ActorKind.Operator], [], Scope: "system/identity.match", Client: "identity"),
+    ];
+
+    internal static void Register(AuthorizationOptions options)
+    {
+        foreach (var policy in All)
+        {
+            options.AddPolicy(policy.Name, builder => builder
+                .AddAuthenticationSchemes(BearerHandler.Scheme)
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => context.User.Identity is TokenIdentity identity && policy.Admits(identity.Holder)));
+        }
+    }
+}

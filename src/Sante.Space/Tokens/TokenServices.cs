@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Sante.Space.Tokens;
+
+/// <summary>Wires token checking into a host.</summary>
+public static class TokenServices
+{
+    /// <summary>
+    /// Adds the scheme "Bearer" and the policies of <see cref="TokenPolicies"/>. Reads <c>Sante:IdentityUrl</c> (the issuer; its keys are at
+    /// <c>/.well-known/jwks.json</c>). Throws <see cref="InvalidOperationException"/> at the first request when it is not configured.
+    /// </summary>
+    public static IServiceCollection AddSanteTokens(this IServiceCollection services)
+    {
+        // Sessions and tokens live on the security clock, which nobody moves (house, idea 8).
+        services.AddSingleton(provider => new IdentityKeys(
+            new HttpClient { Timeout = TimeSpan.FromSeconds(3), MaxResponseContentBufferSize = 64 * 1024 },
+            new Uri(Issuer(provider) + "/.well-known/jwks.json"), TimeProvider.System, provider.GetRequiredService<ILogger<IdentityKeys>>()));
+        services.AddSingleton(provider => new AccessTokens(provider.GetRequiredService<IdentityKeys>(), Issuer(provider), TimeProvider.System));
+        services.AddAuthentication(BearerHandler.Scheme).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null);
+        services.AddAuthorization(TokenPolicies.Register);
+        return services;
+    }
+
+    private static string Issuer(IServiceProvider provider) =>
+        provider.GetRequiredService<IConfiguration>()["Sante:IdentityUrl"]?.TrimEnd('/') is { Length: > 0 } url
+            ? url
+            : throw new InvalidOperationException("Sante:IdentityUrl is not configured.");
+}

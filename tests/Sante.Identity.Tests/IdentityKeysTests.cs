@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sante.Kernel;
+using Sante.Space.Tokens;
+using Sante.Testing;
+
+namespace Sante.Identity.Tests;
+
+/// <summary>How the API follows the authorization server's keys, on a clock of its own.</summary>
+public sealed class IdentityKeysTests
+{
+    private static readonly Actor Someone = new(ActorKind.Citizen, new ActorIdentifier(ActorIdentifier.PatientSystem, "1-a"), "Claire Durand");
+
+    [Fact]
+    public async Task Check_WithTokenOfANewKey_AsksForTheKeysAgainOnceTheBackOffIsOver()
+    {
+        var clock = new HandClock();
+        await using var tokens = await TestTokens.StartAsync();
+        using var keys = KeysOf(tokens, clock);
+        var check = new AccessTokens(keys, tokens.Url, clock);
+        Assert.Null((await check.CheckAsync(tokens.For(Someone, "patient/*.rs"), Ended)).Refusal);
+        tokens.Rotate();
+        var token = tokens.For(Someone, "patient/*.rs");
+        Assert.Equal("token-invalid", (await check.CheckAsync(token, Ended)).Refusal?.Code);
+        clock.Advance(TimeSpan.FromSeconds(IdentityKeys.BackOffSeconds));
+        Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
+    }
+
+    [Fact]
+    public async Task Check_OfARememberedToken_EndsWhenItsKeyIsWithdrawn()
+    {
+        var clock = new HandClock();
+        await using var tokens = await TestTokens.StartAsync();
+        using var keys = KeysOf(tokens, clock);
+        var check = new AccessTokens(keys, tokens.Url, clock);
+        var token = tokens.For(Someone, "patient/*.rs");
+        Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
+        tokens.Rotate(withdrawOld: true);
+        clock.Advance(TimeSpan.FromSeconds(IdentityKeys.RefreshSeconds));
+        Assert.Equal("token-invalid", (await check.CheckAsync(token, Ended)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Check_OfARememberedToken_EndsWithTheToken()
+    {
+        var clock = new HandClock();
+        await using var tokens = await TestTokens.StartAsync();
+        using var keys = KeysOf(tokens, clock);
+        var check = new AccessTokens(keys, tokens.Url, clock);
+        var token = tokens.For(Someone, "patient/*.rs");
+        Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
+        clock.Advance(TimeSpan.FromSeconds(306));
+        Assert.Equal("token-expired", (await check.CheckAsync(token, Ended)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Check_WhenIdentityStaysAway_StopsWithStaleKeys()
+    {
+        var clock = new HandClock();
+        var tokens = await TestTokens.StartAsync();
+        using var keys = KeysOf(tokens, clock);
+        var check = new AccessTokens(keys, tokens.Url, clock);
+        var token = tokens.For(Someone, "patient/*.rs", endsInSeconds: 3600);
+        Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
+        await tokens.DisposeAsync();
+        clock.Advance(TimeSpan.FromSeconds(IdentityKeys.RefreshSeconds));
+        Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
+        clock.Advance(TimeSpan.FromSeconds(IdentityKeys.StaleSeconds));
+        Assert.Equal("identity-unavailable", (await check.CheckAsync(token, Ended)).Refusal?.Code);
+    }
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    private static IdentityKeys KeysOf(TestTokens tokens, TimeProvider clock) =>
+        new(new HttpClient(), new Uri(tokens.Url + "/.well-known/jwks.json"), clock, NullLogger<IdentityKeys>.Instance);
+}
