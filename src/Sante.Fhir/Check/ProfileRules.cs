@@ -1,0 +1,57 @@
+using Sante.Fhir.Definitions;
+
+namespace Sante.Fhir.Check;
+
+/// <summary>
+/// Rules of profiles that the table of constraints cannot say: ours by name (<see cref="ProfileDef.Rules"/>, listed in <c>eng/Definitions/Input/mesures.json</c>)
+/// and the few invariants of FR Core that decide identity, until FHIRPath evaluates them all.
+/// </summary>
+internal static class ProfileRules
+{
+    /// <summary>Runs the rules that the profile names; returns how many of its invariants were evaluated here.</summary>
+    public static int Evaluate(CheckRun run, FhirNode node, ProfileDef profile)
+    {
+        foreach (var rule in profile.Rules)
+        {
+            Rule(run, node, rule);
+        }
+
+        var evaluated = 0;
+        foreach (var key in profile.Invariants)
+        {
+            evaluated += FrCoreRules.Evaluate(run, node, profile.Url, key) ? 1 : 0;
+        }
+
+        return evaluated;
+    }
+
+    private static void Rule(CheckRun run, FhirNode node, string rule)
+    {
+        switch (rule)
+        {
+            case "mesures-bmi":
+                MesuresRules.Bmi(run, node);
+                break;
+            case "mesures-subject":
+                MesuresRules.Subject(run, node);
+                break;
+            case "mesures-pain-scale":
+                MesuresRules.PainScale(run, node);
+                break;
+            case "mesures-glucose":
+                MesuresRules.Glucose(run, node);
+                break;
+            case "mesures-feed":
+                MesuresFeedRules.Feed(run, node);
+                break;
+            case "mesures-feed-biology":
+                MesuresFeedRules.Biology(run, node);
+                break;
+            case "phd-device":
+                MesuresFeedRules.Device(run, node);
+                break;
+            default:
+                throw new InvalidDataException($"The compiled definitions name the rule {rule}, which this engine does not have.");
+        }
+    }
+}
