@@ -58,18 +58,18 @@ public static class SpaceEvents
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, null),
     };
 
-    /// <summary>The work that a fact asks for later, done by ordinary idempotent commands (<see cref="Deadline"/>).</summary>
-    public static IReadOnlyList<Deadline> DeadlinesOf(SpaceEvent happened) => happened switch
+    /// <summary>The work that a fact asks for later, done by ordinary idempotent commands (<see cref="DueWork"/>).</summary>
+    public static IReadOnlyList<DueWork> DueOf(SpaceEvent happened) => happened switch
     {
-        AccountBegun begun => [new(Deadline.Majority, CivilDate.MajorityAt(begun.BirthOn), "")],
-        OpeningLetterSent letter => [new(Deadline.Opening, CivilDate.OppositionEndAt(letter.At), "")],
-        ConsentGranted { UntilOn: { } until } granted => [new(Deadline.ConsentEnd, CivilDate.EndOf(until), granted.ConsentId.ToString("N"))],
-        ConsentNarrowed { UntilOn: { } until } narrowed => [new(Deadline.ConsentEnd, CivilDate.EndOf(until), narrowed.ConsentId.ToString("N"))],
-        GlassBroken broken => [new(Deadline.EmergencyEnd, broken.At + Emergencies.Duration, broken.EmergencyId.ToString("N"))],
+        AccountBegun begun => [new(DueWork.Majority, CivilDate.MajorityAt(begun.BirthOn), "")],
+        OpeningLetterSent letter => [new(DueWork.Opening, CivilDate.OppositionEndAt(letter.At), "")],
+        ConsentGranted { UntilOn: { } until } granted => [new(DueWork.ConsentEnd, CivilDate.EndOf(until), granted.ConsentId.ToString("N"))],
+        ConsentNarrowed { UntilOn: { } until } narrowed => [new(DueWork.ConsentEnd, CivilDate.EndOf(until), narrowed.ConsentId.ToString("N"))],
+        GlassBroken broken => [new(DueWork.EmergencyEnd, broken.At + Emergencies.Duration, broken.EmergencyId.ToString("N"))],
         DocumentLabelled labelled when labelled.Labels.HasFlag(Labels.InvisiblePatient) =>
         [
-            new(Deadline.PatientInvitation, Visibilities.InviteAt(labelled.At), labelled.DocumentId),
-            new(Deadline.PatientReveal, Visibilities.RevealAt(labelled.At), labelled.DocumentId),
+            new(DueWork.PatientInvitation, Visibilities.InviteAt(labelled.At), labelled.DocumentId),
+            new(DueWork.PatientReveal, Visibilities.RevealAt(labelled.At), labelled.DocumentId),
         ],
         _ => [],
     };
@@ -79,7 +79,7 @@ public static class SpaceEvents
 /// Work to do at an instant of platform time. <paramref name="Key"/> says on what, within the space. Late or repeated work does no harm:
 /// its command changes nothing then, and decisions look at the instants themselves.
 /// </summary>
-public sealed record Deadline(string Kind, DateTimeOffset At, string Key)
+public sealed record DueWork(string Kind, DateTimeOffset At, string Key)
 {
     public const string Opening = "account-open";
     public const string Majority = "account-majority";

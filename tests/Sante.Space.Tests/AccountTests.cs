@@ -16,8 +16,8 @@ public class AccountTests
         Assert.Equal(AccountStatus.Pending, life.State.Account.Status);
         Assert.Equal(OpensAt, life.State.Account.OpensAt);
         Assert.Equal(
-            [new Deadline(Deadline.Majority, new(2044, 2, 29, 23, 0, 0, TimeSpan.Zero), ""), new Deadline(Deadline.Opening, OpensAt, "")],
-            life.Events.OfType<AccountEvent>().SelectMany(SpaceEvents.DeadlinesOf));
+            [new DueWork(DueWork.Majority, new(2044, 2, 29, 23, 0, 0, TimeSpan.Zero), ""), new DueWork(DueWork.Opening, OpensAt, "")],
+            life.Events.OfType<AccountEvent>().SelectMany(SpaceEvents.DueOf));
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public class ConsentTests
     [Fact]
     public void Grant_WithALastDay_AsksForItsEnd()
     {
-        var due = Assert.Single(SpaceEvents.DeadlinesOf(Assert.Single(Life.OpenNewborn().Try(Grant(until: June30)).Value)));
-        Assert.Equal(new Deadline(Deadline.ConsentEnd, new(2026, 6, 30, 22, 0, 0, TimeSpan.Zero), Id(1).ToString("N")), due);
+        var due = Assert.Single(SpaceEvents.DueOf(Assert.Single(Life.OpenNewborn().Try(Grant(until: June30)).Value)));
+        Assert.Equal(new DueWork(DueWork.ConsentEnd, new(2026, 6, 30, 22, 0, 0, TimeSpan.Zero), Id(1).ToString("N")), due);
     }
 
     public static TheoryData<string, string> WrongGrants => new()

@@ -32,7 +32,7 @@ public class GoldenTests
         Assert.Matches("^[a-z]+(-[a-z]+)*$", SpaceJson.EventNames[sample.GetType()]);
         Assert.NotEmpty(SpaceEvents.StreamOf(sample));
         _ = SpaceEvents.RaisesAccessVersion(sample);
-        Assert.All(SpaceEvents.DeadlinesOf(sample), deadline => Assert.Contains(deadline.Kind, Deadline.Kinds));
+        Assert.All(SpaceEvents.DueOf(sample), due => Assert.Contains(due.Kind, DueWork.Kinds));
         var about = TraceActs.AboutOf(sample);
         var phrase = TraceActs.Phrase(SpaceJson.EventNames[sample.GetType()], about);
         Assert.DoesNotContain("{0}", phrase, StringComparison.Ordinal);

@@ -77,7 +77,7 @@ public class EmergencyTests
     public void Break_LastsFourHours()
     {
         var life = Life.OpenNewborn().Do(Break);
-        Assert.Equal(new Deadline(Deadline.EmergencyEnd, Now.AddHours(4), Id(9).ToString("N")), Assert.Single(SpaceEvents.DeadlinesOf(life.Events[^1])));
+        Assert.Equal(new DueWork(DueWork.EmergencyEnd, Now.AddHours(4), Id(9).ToString("N")), Assert.Single(SpaceEvents.DueOf(life.Events[^1])));
         Assert.NotNull(life.State.Emergency.ActiveOf(Urgentist.Identifier, Now.AddHours(4).AddTicks(-1)));
         Assert.Null(life.State.Emergency.ActiveOf(Urgentist.Identifier, Now.AddHours(4)));
     }
@@ -153,7 +153,7 @@ public class VisibilityTests
         // Fed on 10 June: invited as 25 June begins, shown as 11 July begins, in Paris.
         var invite = new DateTimeOffset(2026, 6, 24, 22, 0, 0, TimeSpan.Zero);
         var reveal = new DateTimeOffset(2026, 7, 10, 22, 0, 0, TimeSpan.Zero);
-        Assert.Equal([new(Deadline.PatientInvitation, invite, Doc), new Deadline(Deadline.PatientReveal, reveal, Doc)], SpaceEvents.DeadlinesOf(life.Events[^1]));
+        Assert.Equal([new(DueWork.PatientInvitation, invite, Doc), new DueWork(DueWork.PatientReveal, reveal, Doc)], SpaceEvents.DueOf(life.Events[^1]));
 
         Assert.Empty(life.Try(new InvitePatientWhenDue(Doc, Actor.Platform), invite.AddTicks(-1)).Value);
         Assert.IsType<PatientInvited>(Assert.Single(life.Try(new InvitePatientWhenDue(Doc, Actor.Platform), invite).Value));
