@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 
 namespace Sante.ServiceDefaults.Migrations;
@@ -15,17 +14,6 @@ public sealed partial record MigrationRoles(
     string Identity = "sante_identity",
     string ReadOnly = "sante_readonly")
 {
-    /// <summary>The names that a host was given as <c>Sante:Roles:…</c>, the usual ones where it was given none.</summary>
-    public static MigrationRoles From(IConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var usual = new MigrationRoles();
-        var given = configuration.GetSection("Sante:Roles");
-        return new MigrationRoles(
-            given["Migrator"] ?? usual.Migrator, given["Api"] ?? usual.Api, given["Keys"] ?? usual.Keys,
-            given["Identity"] ?? usual.Identity, given["ReadOnly"] ?? usual.ReadOnly);
-    }
-
     internal string Substitute(SqlMigration migration) => Variable().Replace(migration.Sql, found => found.Groups[1].Value switch
     {
         "migrator" => Plain(Migrator),
