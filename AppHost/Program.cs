@@ -22,6 +22,7 @@ var migrate = builder.AddProject<Projects.Sante_Api>("migrate").WithArgs("migrat
     .WaitFor(postgres);
 var migrateIdentity = builder.AddProject<Projects.Sante_Identity>("migrate-identity").WithArgs("migrate")
     .WithReference(identityStore.As("migrator"), "sante_identity_migrator")
+    .WithReference(identityStore.As("identity"), "sante_identity")
     .WaitFor(postgres);
 var nation = builder.AddProject<Projects.Sante_DemoNation>("nation").WithArgs("--out", sandbox)
     .WithReference(sante.As("api"), "sante")
