@@ -1,1 +1,5 @@
-return 0;
+return args switch
+{
+    ["loaders", ..] => await Sante.Bench.Loaders.RunAsync(args),
+    _ => 2,
+};

@@ -24,6 +24,17 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
         return await command.ExecuteScalarAsync(cancel) is Guid space ? new SpaceId(space) : null;
     }
 
+    /// <summary>Whether any present resource of the space carries this token. Opens nothing; a yes is not an answer to give.</summary>
+    public async Task<bool> HoldsAsync(SpaceId space, IndexToken token, CancellationToken cancel = default)
+    {
+        if (await keys.FindAsync(space, cancel) is not { HasContent: true } spaceKeys)
+            return false;
+        await using var command = database.CreateCommand("SELECT EXISTS (SELECT 1 FROM ledger.index_token WHERE space_id = $1 AND token = $2)");
+        command.Parameters.Add(new() { Value = space.Value });
+        command.Parameters.Add(new() { Value = spaceKeys.IndexToken(token.Parameter, token.Value) });
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
     /// <summary>Present versions of the given ids, deleted ones included; unknown ids are absent.</summary>
     public async Task<IReadOnlyList<OpenedResource>> ReadAsync(EvaluatePermit permit, IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
     {

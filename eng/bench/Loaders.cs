@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Sante.AppHost.Embedded.Postgres;
+using Sante.DirectoryFiles;
+using Sante.Foundations.Files;
+using Sante.Foundations.Finess;
+using Sante.Foundations.Rpps;
+using Sante.ServiceDefaults.Migrations;
+
+namespace Sante.Bench;
+
+/// <summary>
+/// Directory loaders at national size: <c>bench loaders [--rows 1800000] [--sites 51500]</c>. Writes the synthetic files, measures the parse alone,
+/// the first load, the load of the same file again, and some searches; prints lines for RESULTS.md.
+/// </summary>
+internal static class Loaders
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "sante-bench-loaders");
+        Directory.CreateDirectory(folder);
+        var people = new SyntheticDirectory(1, Option(args, "--sites", 51_500));
+        var rows = Option(args, "--rows", 1_800_000);
+        var finess = Path.Combine(folder, $"finess-{people.Sites.Count}.csv");
+        var rpps = Path.Combine(folder, $"rpps-{rows}.txt");
+        await WriteAsync(finess, file => FinessFile.WriteAsync(file, people, new DateOnly(2026, 11, 21)));
+        await WriteAsync(rpps, file => RppsFile.WriteAsync(file, people, rows));
+        await using (var file = File.OpenRead(rpps))
+        {
+            await MeasureAsync("RPPS parse alone", () => ParseAsync(file));
+        }
+
+        await using var server = await PostgresCluster.StartAsync(new PostgresOptions(folder, "postgres"));
+        var databases = await SanteDatabases.ProvisionAsync(server);
+        var migrator = databases.ConnectionString(databases.Roles.Migrator, databases.MainName);
+        await SqlMigrations.RunAsync(migrator, SqlMigrations.Main, [typeof(RppsLoader).Assembly], new MigrationRoles());
+        await using var database = NpgsqlDataSource.Create(migrator);
+        for (var round = 1; round <= 2; round++)
+        {
+            await MeasureAsync($"FINESS load {round}", () => LoadAsync(finess, file => new FinessLoader(database).LoadAsync(file, finess)));
+            await MeasureAsync($"RPPS load {round}", () => LoadAsync(rpps, file => new RppsLoader(database).LoadAsync(file, rpps)));
+        }
+
+        await server.StopAsync();
+        await server.RemoveAsync();
+        return 0;
+    }
+
+    private static async Task WriteAsync(string path, Func<Stream, Task<long>> write)
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        await using var file = File.Create(path);
+        await MeasureAsync("write " + Path.GetFileName(path), () => write(file));
+    }
+
+    private static async Task<long> ParseAsync(Stream file)
+    {
+        var reader = (await RppsReader.OpenAsync(file)).Value;
+        do
+        {
+            while (reader.TryNext(out _))
+            {
+            }
+        }
+        while (await reader.FillAsync());
+        return reader.Rows;
+    }
+
+    private static async Task<long> LoadAsync(string path, Func<Stream, Task<Kernel.Outcome<LoadReport>>> load)
+    {
+        await using var file = File.OpenRead(path);
+        var report = (await load(file)).Value;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  read and copy {report.ReadSeconds:0.0} s, build, index, publish {report.PublishSeconds:0.0} s; {string.Join(", ", report.Counts.Select(c => $"{c.Key} {c.Value}"))}"));
+        return report.Rows;
+    }
+
+    private static async Task MeasureAsync(string what, Func<Task<long>> work)
+    {
+        var process = Process.GetCurrentProcess();
+        var (cpu, clock) = (process.TotalProcessorTime, Stopwatch.StartNew());
+        var rows = await work();
+        process.Refresh();
+        var (wallSeconds, cpuSeconds) = (clock.Elapsed.TotalSeconds, (process.TotalProcessorTime - cpu).TotalSeconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{what}: {rows} rows, {wallSeconds:0.0} s wall ({rows / wallSeconds:0} rows/s), {cpuSeconds:0.0} s CPU of this process ({rows / cpuSeconds:0} rows/s of one core), peak memory {process.PeakWorkingSet64 >> 20} MiB"));
+    }
+
+    private static int Option(string[] args, string name, int otherwise)
+    {
+        var at = Array.IndexOf(args, name);
+        return at < 0 ? otherwise : int.Parse(args[at + 1], CultureInfo.InvariantCulture);
+    }
+}
