@@ -56,6 +56,13 @@ public static class DevelopmentLoopback
             && IsLoopbackName(context.Request.Host.Host);
     }
 
+    /// <summary>Whether a started host is Development and listens on loopback alone: for work that no request starts.</summary>
+    public static bool IsAllowed(IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.GetRequiredService<IHostEnvironment>().IsDevelopment() && Addresses(services).All(IsLoopbackUrl);
+    }
+
     private static ICollection<string> Addresses(IServiceProvider services) =>
         services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 

@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sante.ServiceDefaults;
+using Sante.ServiceDefaults.Web;
+using Sante.Simulators;
+using Sante.Space.Tokens;
+using Sante.Testing;
+
+namespace Sante.Identity.Tests;
+
+/// <summary>
+/// The authorization server on real HTTP and PostgreSQL, the simulators, and the one endpoint of the API that it calls, as agreed in
+/// <c>CitizenMatch</c>: traits of the personas are found, "DOUBLON" is several people, anyone else nobody.
+/// </summary>
+internal sealed class IdentityRig : IAsyncDisposable
+{
+    private readonly List<WebApplication> hosts = [];
+    private readonly string folder = Directory.CreateTempSubdirectory("sante-identity-").FullName;
+    private TestDatabase database = null!;
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public HandClock Clock { get; } = new();
+
+    public ConcurrentQueue<string> Logs { get; } = new();
+
+    public string Issuer { get; private set; } = "";
+
+    public string SimulatorsUrl { get; private set; } = "";
+
+    public TestDatabase Database => database;
+
+    public string SandboxPath => Path.Combine(folder, "sandbox.json");
+
+    public Sandbox Sandbox => Sandbox.Read(SandboxPath);
+
+    /// <summary>A client without cookies and without redirects.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    public static async Task<IdentityRig> StartAsync()
+    {
+        var rig = new IdentityRig();
+        rig.database = await TestDatabase.CreateAsync(typeof(IdentityServer).Assembly);
+        await File.WriteAllTextAsync(rig.SandboxPath, TestSandbox.Json, Cancel);
+        rig.SimulatorsUrl = await rig.StartSimulatorsAsync();
+        // The two know each other's address: the API checks tokens by the issuer's keys.
+        var api = rig.PrepareApi(out var apiUrl);
+        rig.Issuer = await rig.StartIdentityAsync(apiUrl);
+        api.Configuration["Sante:IdentityUrl"] = rig.Issuer;
+        return rig;
+    }
+
+    /// <summary>Another instance on the same database, key file and issuer; or the first after a restart. Gives its address.</summary>
+    public Task<string> StartAnotherAsync(string environment = "Development") => StartIdentityAsync(apiUrl: null, environment);
+
+    public async Task StopIdentityAsync()
+    {
+        var identity = hosts[^1];
+        hosts.Remove(identity);
+        await identity.DisposeAsync();
+    }
+
+    public T Service<T>()
+        where T : notnull => hosts[^1].Services.GetRequiredService<T>();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        foreach (var host in hosts)
+        {
+            await host.DisposeAsync();
+        }
+        await database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<string> StartIdentityAsync(string? apiUrl, string environment = "Development")
+    {
+        var builder = Builder(environment);
+        builder.Configuration.AddInMemoryCollection(database.Configuration);
+        builder.Configuration["Sante:IdentityUrl"] = Issuer;
+        builder.Configuration["Sante:ApiUrl"] = apiUrl;
+        builder.Configuration["Sante:SimulatorsUrl"] = SimulatorsUrl;
+        builder.Configuration["Sante:SandboxFile"] = SandboxPath;
+        builder.Configuration["Sante:IdentityKeyFile"] = Path.Combine(folder, "identity.key");
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.AddSanteIdentity();
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapDefaultEndpoints();
+        app.MapSanteIdentity();
+        return await RunAsync(app);
+    }
+
+    private async Task<string> StartSimulatorsAsync()
+    {
+        var builder = Builder("Development");
+        builder.Configuration["Sante:SandboxFile"] = SandboxPath;
+        builder.AddSanteSimulators();
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.RequireDevelopmentLoopback();
+        app.MapSanteSimulators();
+        return await RunAsync(app);
+    }
+
+    private WebApplication PrepareApi(out string url)
+    {
+        var builder = Builder("Development");
+        builder.Services.AddSanteTokens();
+        var api = builder.Build();
+        api.MapPost("/internal/citizens/match", (Delegate)MatchAsync).RequireAuthorization(TokenPolicies.Identity);
+        url = RunAsync(api).GetAwaiter().GetResult();
+        return api;
+    }
+
+    private static async Task<IResult> MatchAsync(HttpContext context)
+    {
+        using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        var asked = body.RootElement;
+        var familyName = asked.GetProperty("familyName").GetString();
+        var isClaire = familyName == TestSandbox.SentinelName && asked.GetProperty("givenNames")[0].GetString() == "Claire"
+            && asked.GetProperty("birthDate").GetString() == "1990-05-17" && asked.GetProperty("sex").GetString() == "F"
+            && asked.GetProperty("birthPlaceCode").GetString() == "75101" && asked.GetProperty("birthCountryCode").GetString() == "99100";
+        return familyName == "DOUBLON" ? Results.Conflict()
+            : isClaire ? Results.Json(new { patientId = TestSandbox.ClairePatientId, name = $"Claire {TestSandbox.SentinelName}" })
+            : Results.NotFound();
+    }
+
+    private WebApplicationBuilder Builder(string environment)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.AddServiceDefaults("tests");
+        builder.Logging.AddProvider(new QueueLoggers(Logs));
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder;
+    }
+
+    private async Task<string> RunAsync(WebApplication app)
+    {
+        await app.StartAsync(Cancel);
+        hosts.Add(app);
+        return app.Urls.First().TrimEnd('/');
+    }
+
+    /// <summary>Keeps every line that the hosts would print.</summary>
+    private sealed class QueueLoggers(ConcurrentQueue<string> lines) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => new QueueLogger(lines, categoryName);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class QueueLogger(ConcurrentQueue<string> lines, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                lines.Enqueue($"{category}: {formatter(state, exception)} {exception}");
+        }
+    }
+}
