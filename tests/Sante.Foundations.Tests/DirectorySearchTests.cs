@@ -153,12 +153,12 @@ public sealed class DirectorySearchTests(DirectoryServer server) : IClassFixture
     [Theory]
     [InlineData("Practitioner?birthdate=1980", "search-parameter-unknown")]
     [InlineData("Practitioner?family:contains=x", "search-modifier-not-supported")]
-    [InlineData("Practitioner?_count=many", "search-value-malformed")]
-    [InlineData("Organization?near=Paris", "search-value-malformed")]
-    [InlineData("Organization?near=48|2|5000", "search-value-malformed")]
-    [InlineData("PractitionerRole?_include=PractitionerRole:location", "search-include-not-supported")]
-    [InlineData("PractitionerRole?_after=not-an-id", "search-value-malformed")]
-    [InlineData("Practitioner?_lastUpdated=yesterday", "search-value-malformed")]
+    [InlineData("Practitioner?_count=many", "search-value-invalid")]
+    [InlineData("Organization?near=Paris", "search-value-invalid")]
+    [InlineData("Organization?near=48|2|5000", "search-value-invalid")]
+    [InlineData("PractitionerRole?_include=PractitionerRole:location", "search-include-unknown")]
+    [InlineData("PractitionerRole?_after=not-an-id", "search-value-invalid")]
+    [InlineData("Practitioner?_lastUpdated=yesterday", "search-value-invalid")]
     public async Task Search_ThatIsNotUnderstood_IsRefusedWithAStableCode(string url, string code) =>
         Assert.Equal((HttpStatusCode.BadRequest, code), await server.RefusedAsync(url));
 

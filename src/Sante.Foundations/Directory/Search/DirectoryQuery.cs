@@ -15,7 +15,7 @@ internal sealed record DirectoryQuery(
 
     /// <summary>
     /// Reads the parameters of a URL or form. Refusals: <c>search-parameter-unknown</c>, <c>search-modifier-not-supported</c>,
-    /// <c>search-value-malformed</c>, <c>search-include-not-supported</c>, <c>search-too-long</c>.
+    /// <c>search-value-invalid</c>, <c>search-include-unknown</c>, <c>search-too-complex</c>.
     /// </summary>
     public static Outcome<DirectoryQuery> Read(SearchType type, IReadOnlyList<KeyValuePair<string, string>> asked)
     {

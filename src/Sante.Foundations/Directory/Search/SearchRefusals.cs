@@ -12,13 +12,13 @@ internal static class SearchRefusals
         "search-modifier-not-supported", RefusalKind.Invalid, $"Modificateur de recherche non pris en charge : {Plain(modifier)}.");
 
     public static Refusal Value(string name) => new(
-        "search-value-malformed", RefusalKind.Invalid, $"Valeur de recherche mal formée : {Plain(name)}.");
+        "search-value-invalid", RefusalKind.Invalid, $"Valeur de recherche mal formée : {Plain(name)}.");
 
     public static Refusal Include(string value) => new(
-        "search-include-not-supported", RefusalKind.Invalid, $"Inclusion non prise en charge : {Plain(value)}.");
+        "search-include-unknown", RefusalKind.Invalid, $"Inclusion non prise en charge : {Plain(value)}.");
 
     public static Refusal TooLong() => new(
-        "search-too-long", RefusalKind.Invalid, "Recherche trop longue : au plus 40 paramètres de 500 caractères.");
+        "search-too-complex", RefusalKind.Invalid, "Recherche trop longue : au plus 40 paramètres de 500 caractères.");
 
     /// <summary>What the caller wrote is quoted only as far as it is a parameter's name.</summary>
     private static string Plain(string text) =>
