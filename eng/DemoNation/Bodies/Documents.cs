@@ -146,19 +146,30 @@ internal static class Documents
         };
         return document.Author.Kind switch
         {
-            ActorKind.Professional => [Practitioner(document.Author), custodian],
-            ActorKind.Structure => [new JsonObject { ["resourceType"] = "Organization", ["id"] = "author", ["name"] = document.Author.Name }, custodian],
+            ActorKind.Professional => [Role(), Practitioner(document.Author), custodian],
+            ActorKind.Structure => [new JsonObject
+            {
+                ["resourceType"] = "Device", ["id"] = "author", ["owner"] = Local("custodian"),
+                ["deviceName"] = new JsonArray(new JsonObject { ["name"] = document.Author.Name, ["type"] = "user-friendly-name" }),
+            }, custodian],
             _ => [new JsonObject { ["resourceType"] = "Patient", ["id"] = "author", ["name"] = new JsonArray(new JsonObject { ["text"] = document.Author.Name }) }, custodian],
         };
     }
 
+    private static JsonObject Role() => new()
+    {
+        ["resourceType"] = "PractitionerRole", ["id"] = "author", ["practitioner"] = Local("practitioner"), ["organization"] = Local("custodian"),
+    };
+
     private static JsonObject Practitioner(Actor author) => new()
     {
-        ["resourceType"] = "Practitioner", ["id"] = "author",
+        ["resourceType"] = "Practitioner", ["id"] = "practitioner",
         ["identifier"] = new JsonArray(
             Identifier(new ActorIdentifier(Rpps.PsIdNatSystem, "8" + author.Identifier.Value), "IDNPS"), Identifier(author.Identifier, "RPPS")),
         ["name"] = new JsonArray(new JsonObject { ["text"] = author.Name }),
     };
+
+    private static JsonObject Local(string id) => new() { ["reference"] = "#" + id };
 
     private static JsonObject Identifier(ActorIdentifier identifier, string? type)
     {

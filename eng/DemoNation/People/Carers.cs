@@ -119,12 +119,12 @@ public sealed class Carers
     /// <summary>Some ranks of the directory are given to persons whom the nation's life and the story meet.</summary>
     private void Place(List<SyntheticPractitioner> people)
     {
-        var taken = 0;
+        var taken = new HashSet<int>();
         int Give(string profession, int rows, SyntheticSite site, string skill, string given, string family, string civility)
         {
-            var rank = people.FindIndex(taken, p => p.Profession == profession && p.Rows == rows && p.Sites.Count == rows);
-            people[rank] = people[rank] with { Sites = [site], Skill = skill, Given = given, Family = family, Civility = civility };
-            taken = rank + 1;
+            var rank = Enumerable.Range(0, people.Count).First(n => people[n].Profession == profession && !people[n].Idle && !taken.Contains(n));
+            people[rank] = people[rank] with { Sites = [site], Rows = rows, Skill = skill, Given = given, Family = family, Civility = civility };
+            taken.Add(rank);
             return rank;
         }
 
