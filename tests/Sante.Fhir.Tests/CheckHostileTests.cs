@@ -17,7 +17,7 @@ public sealed class CheckHostileTests
 
     [Fact]
     public void Check_SeveralProblems_AreAllReported() => Assert.Equal(
-        ["date-invalid at Patient.birthDate", "binding-required at Patient.gender", "array-expected at Patient.name", "json-kind-wrong at Patient.active"],
+        ["date-invalid at Patient.birthDate", "binding-required at Patient.gender", "array-expected at Patient.name", "value-kind-wrong at Patient.active"],
         Fixtures.Refusing("""{"resourceType":"Patient","birthDate":"1990-02-30","gender":"x","name":{"family":"A"},"active":"true"}"""));
 
     [Theory]
