@@ -49,7 +49,7 @@ public static class DemoFill
         }
 
         SandboxWriter.Write(target.Sandbox, nation, target.IdentityUrl);
-        return $"Nation de démonstration : {nation.Citizens.Count} citoyens, {nation.Carers.All.Count} professionnels, {nation.Carers.Sites.Count} structures ; {done} ({clock.Elapsed.TotalSeconds:0.0} s).";
+        return $"Nation de démonstration : {nation.Citizens.Count} citoyens, {nation.Carers.All.Count} professionnels, {nation.Carers.Sites.Count} structures ; {done} ({clock.Elapsed.TotalSeconds:0.0} s, {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s de processeur).";
     }
 
     private static async Task<string> FillAsync(
@@ -67,7 +67,7 @@ public static class DemoFill
         }
 
         var directory = DirectoryEntry.LoadAsync(nation.Carers, target.Migrator, nation.Calendar.Today, cancel);
-        var counts = await new Entrance(ledger, nation).RunAsync(cancel);
+        var counts = await new Entrance(ledger, nation, isNew).RunAsync(cancel);
         var rows = await directory;
         await mark.WriteAsync(new Filled(nation.Seed, nation.Calendar.Today, true), cancel);
         return $"{counts.Spaces} espaces, {counts.Resources} ressources, {counts.Events} faits, {counts.Lines} lignes de trace en {counts.Requests} écritures, {rows} lignes d'annuaire";

@@ -85,7 +85,7 @@ public sealed class Chronicle
     private void Visit(ref Dice dice)
     {
         var age = citizen.AgeOn(CivilDate.At(book.Now));
-        if (!dice.Percent(age < 3 || age > 70 || health.HasDiabetes || health.HasHypertension ? 70 : 35))
+        if (!dice.Percent(age < 3 || age > 70 || health.HasDiabetes || health.HasHypertension ? 50 : 25))
         {
             return;
         }

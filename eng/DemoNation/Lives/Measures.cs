@@ -48,12 +48,12 @@ internal static class Measures
     public static IReadOnlyList<Reading> AtHome(Health health, DateTimeOffset before, ref Dice dice)
     {
         var readings = new List<Reading>();
-        for (var i = 1; health.HasHypertension && i <= 3; i++)
+        for (var i = 1; health.HasHypertension && i <= 2; i++)
         {
             readings.Add(Pressure(health, Earlier(before, i * 9, ref dice), ref dice));
         }
 
-        for (var i = 1; health.HasDiabetes && i <= 4; i++)
+        for (var i = 1; health.HasDiabetes && i <= 3; i++)
         {
             var isFasting = i % 2 == 1;
             readings.Add(new Reading(
@@ -67,7 +67,7 @@ internal static class Measures
     public static IReadOnlyList<Reading> OfScale(Citizen citizen, Health health, DateTimeOffset before, ref Dice dice)
     {
         var readings = new List<Reading>();
-        for (var i = 1; i <= 4; i++)
+        for (var i = 1; i <= 2; i++)
         {
             var at = Earlier(before, i * 8, ref dice);
             readings.Add(new Reading(MeasureKind.Weight, at, Varied(health.WeightKg(citizen, CivilDate.At(at)), ref dice)));
