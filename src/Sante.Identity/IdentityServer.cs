@@ -39,8 +39,10 @@ public static class IdentityServer
     }
 
     /// <summary>Maps the endpoints. All are open: each checks client, person or browser itself, by the protocol.</summary>
+    /// <exception cref="InvalidOperationException">The key file is missing or unreadable: better at the start than at the first sign-in.</exception>
     public static void MapSanteIdentity(this WebApplication app)
     {
+        app.Services.GetRequiredService<SealingKey>();
         var open = app.MapGroup("").AllowAnonymous();
         open.MapGet("/.well-known/openid-configuration", (IdentitySettings settings) => Discovery.Metadata(settings));
         open.MapGet("/.well-known/jwks.json", Discovery.KeySetAsync);
