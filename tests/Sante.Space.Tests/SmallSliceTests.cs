@@ -186,10 +186,10 @@ public class VisibilityTests
     public void Hide_ADocumentThatOneDoesNotSee_IsUnknown()
     {
         var life = Life.OpenNewborn().Do(new LabelDocument(Doc, Labels.InvisibleRepresentantsLegaux, Hospital));
-        Assert.Equal("document-unknown", life.Try(new HideDocument(Doc, Mother.AsDelegate())).Refusal?.Code);
+        Assert.Equal("not-found", life.Try(new HideDocument(Doc, Mother.AsDelegate())).Refusal?.Code);
         life.Do(new HideDocument(Doc, Holder));
         var other = Life.OpenNewborn().Do(new LabelDocument(Doc, Labels.InvisiblePatient, Hospital));
-        Assert.Equal("document-unknown", other.Try(new HideDocument(Doc, Holder)).Refusal?.Code);
+        Assert.Equal("not-found", other.Try(new HideDocument(Doc, Holder)).Refusal?.Code);
     }
 }
 

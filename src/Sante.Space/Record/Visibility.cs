@@ -67,7 +67,7 @@ public sealed record RevealToRepresentatives(string DocumentId, Actor By) : Visi
 
 /// <summary>
 /// Who sees which document. Pure; never alters the document. Each act twice changes nothing.
-/// Refusal codes: labels-incompatible, visibility-irreversible, document-unknown.
+/// Refusal codes: labels-incompatible, visibility-irreversible, not-found.
 /// </summary>
 public static class Visibilities
 {
@@ -161,6 +161,6 @@ public static class Visibilities
     {
         public static readonly Refusal Incompatible = new("labels-incompatible", RefusalKind.Invalid, "Un document ne peut pas être à la fois masqué aux professionnels et invisible au patient.");
         public static readonly Refusal Irreversible = new("visibility-irreversible", RefusalKind.Conflict, "Ce document a déjà été montré : cela ne peut pas être repris.");
-        public static readonly Refusal Unknown = new("document-unknown", RefusalKind.Unknown, "Document inconnu.");
+        public static readonly Refusal Unknown = new("not-found", RefusalKind.Unknown, "Document inconnu.");
     }
 }

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Orleans;
+using Orleans.Embedded;
+using Sante.Ledger;
+using Sante.Ledger.Keys;
+
+namespace Sante.Space;
+
+/// <summary>Composes the spaces of one host: databases, keys, ledger, grains, due work.</summary>
+public static class SpaceServices
+{
+    /// <summary>Key of the main database's data source (role api).</summary>
+    public const string MainDatabase = "sante";
+
+    /// <summary>Key of the keys database's data source (role keys).</summary>
+    public const string KeysDatabase = "sante_keys";
+
+    /// <summary>
+    /// Reads <c>ConnectionStrings:sante</c>, <c>ConnectionStrings:sante_keys</c> and <c>Sante:MasterKeyFile</c>. Missing ones throw
+    /// <see cref="InvalidOperationException"/> when first needed, at start. The data sources are keyed singletons of <see cref="NpgsqlDataSource"/>.
+    /// </summary>
+    public static IServiceCollection AddSpace(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddKeyedSingleton(MainDatabase, (_, _) => NpgsqlDataSource.Create(Needed(configuration, "ConnectionStrings:sante")));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => NpgsqlDataSource.Create(Needed(configuration, "ConnectionStrings:sante_keys")));
+        services.AddSingleton<IMasterKey>(_ => FileMasterKey.Read(Needed(configuration, "Sante:MasterKeyFile")));
+        services.AddSingleton(provider => new KeyStore(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(KeysDatabase), provider.GetRequiredService<IMasterKey>()));
+        services.AddSingleton(provider => new World(provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase)));
+        services.AddSingleton(provider => new Ledger.Ledger(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>(), provider.GetRequiredService<World>()));
+        services.AddSingleton(provider => new Work(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>()));
+        services.AddSingleton<NoticeBox>();
+        services.AddSingleton<IGrainFactory>(provider => new EmbeddedGrainFactory(provider, [typeof(SpaceGrain).Assembly]));
+        services.AddHostedService<WorldListening>();
+        services.AddHostedService<SpaceWorker>();
+        return services;
+    }
+
+    private static string Needed(IConfiguration configuration, string key) =>
+        configuration[key] is { Length: > 0 } value ? value : throw new InvalidOperationException($"{key} is not configured.");
+
+    /// <summary>The host hears the world before it serves; it cannot start while PostgreSQL is away.</summary>
+    private sealed class WorldListening(World world) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => world.StartAsync(cancellationToken);
+
+        // The container disposes of the world last, when nothing discloses any more.
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
