@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Sante.Identity.Clients;
@@ -16,6 +17,9 @@ namespace Sante.Identity;
 /// <summary>Wires the authorization server into a host. Its protocol engine is the folder <c>Protocol</c>; pages, claims and clients are not part of it.</summary>
 public static class IdentityServer
 {
+    /// <summary>No request of the protocol is longer.</summary>
+    private const long LongestBodyBytes = 64 * 1024;
+
     /// <summary>Registers the parts. The clock is the system's unless the host registered one before: platform time never reaches a session.</summary>
     public static void AddSanteIdentity(this WebApplicationBuilder builder)
     {
@@ -35,6 +39,7 @@ public static class IdentityServer
         services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
         services.AddSingleton<SandboxClients>().AddHostedService(provider => provider.GetRequiredService<SandboxClients>());
         services.AddSingleton<DevSignIn>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = LongestBodyBytes);
         services.AddHealthChecks().AddPostgres("identity-database", provider => provider.GetRequiredService<NpgsqlDataSource>());
     }
 

@@ -109,6 +109,15 @@ public sealed class CodeTests(IdentityRig rig) : IClassFixture<IdentityRig>
         Assert.Contains("form-required", await answer.Content.ReadAsStringAsync(IdentityRig.Cancel), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Token_OfAnOversizedBody_Is413()
+    {
+        using var answer = await rig.Http.PostAsync(
+            new Uri(rig.Issuer + "/connect/token"),
+            new StringContent("grant_type=" + new string('a', 70_000), null, "application/x-www-form-urlencoded"), IdentityRig.Cancel);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("password", "unsupported_grant_type", "grant-type-refused")]
     [InlineData("refresh_token", "unsupported_grant_type", "grant-type-refused")]

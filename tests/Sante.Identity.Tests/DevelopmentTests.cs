@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Sante.ServiceDefaults;
+using Sante.ServiceDefaults.Web;
+using Sante.Simulators;
 
 namespace Sante.Identity.Tests;
 
@@ -95,6 +99,20 @@ public sealed partial class DevelopmentTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, rig.Issuer + "/dev/sign-in/claire");
         request.Headers.Host = "attacker.example";
         Assert.Equal(HttpStatusCode.NotFound, (await rig.Http.SendAsync(request, IdentityRig.Cancel)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Production", "http://127.0.0.1:0")]
+    [InlineData("Development", "http://0.0.0.0:0")]
+    [InlineData("Development", "http://127.0.0.1:0;http://*:0")]
+    public async Task Simulators_OutsideDevelopmentOnLoopback_DoNotStart(string environment, string urls)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.AddServiceDefaults("tests");
+        builder.Configuration["urls"] = urls;
+        builder.AddSanteSimulators();
+        await using var app = builder.Build();
+        Assert.Throws<InvalidOperationException>(app.RequireDevelopmentLoopback);
     }
 
     private async Task<HttpStatusCode> ReloadAsync() => (await rig.Http.PostAsync(new Uri(rig.Issuer + "/dev/clients"), null, IdentityRig.Cancel)).StatusCode;
