@@ -25,6 +25,14 @@ internal static class CarerAccess
             return Feed(request);
         }
 
+        // Leaving only narrows: even a blocked professional may.
+        if (request.Action == AccessAction.LeaveEmergency)
+        {
+            return state.Emergency.ActiveOf(request.Actor.Identifier, request.Now) is null
+                ? Refuse("acc-emergency-not-begun", "Il n'avait pas ouvert d'accès en urgence, ou celui-ci était fini.")
+                : Access.Allow("acc-emergency", "Fin de l'accès en urgence.", Capacity.Carer, null, null, VisibilityFilter.Nothing);
+        }
+
         // 2. Not blocked, in every mode.
         if (state.Consent.Blocks(request.Actor))
         {
