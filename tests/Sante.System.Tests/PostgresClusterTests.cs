@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Npgsql;
 using Sante.AppHost.Embedded.Postgres;
 using Sante.Testing;
@@ -5,6 +6,7 @@ using Sante.Testing;
 namespace Sante.System.Tests;
 
 /// <summary>How PostgreSQL is provided: where its files lie, who may enter, what survives.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PostgresClusterTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -47,6 +49,93 @@ public sealed class PostgresClusterTests
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
     }
+
+    [Fact]
+    public async Task CloneInAHomeOfMode700_RunsWithoutSocketFile_AndItsSecretsAreOursAlone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix's.");
+        var home = Directory.CreateTempSubdirectory("sante-home-");
+        File.SetUnixFileMode(home.FullName, OwnerOnly);
+        var options = new PostgresOptions(Path.Combine(home.FullName, "clone", "artifacts", "run")) { Borrowed = null };
+        try
+        {
+            await using var server = await PostgresCluster.StartAsync(options, Cancel);
+
+            Assert.Equal("", await ReadAsync(server.AdminConnectionString, "SHOW unix_socket_directories"));
+            Assert.Equal("127.0.0.1", await ReadAsync(server.AdminConnectionString, "SHOW listen_addresses"));
+            Assert.Equal("on", await ReadAsync(server.AdminConnectionString, "SHOW fsync"));
+            Assert.Equal("on", await ReadAsync(server.AdminConnectionString, "SHOW data_checksums"));
+            Assert.Empty(Directory.EnumerateFiles("/tmp", $".s.PGSQL.{new NpgsqlConnectionStringBuilder(server.AdminConnectionString).Port}*"));
+            var secret = Assert.Single(Directory.EnumerateFiles(Path.Combine(options.StateDirectory, "secrets")));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(secret));
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(options.StateDirectory, options.Name)));
+            await server.RemoveAsync();
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task ClusterFolderOfAnotherOwner_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root hands the cluster to another user.");
+        var clone = Directory.CreateTempSubdirectory("sante-clone-");
+        var options = new PostgresOptions(clone.FullName) { Borrowed = null };
+        // Ours is the name; root, not the cluster's user, is the owner.
+        var squatted = Directory.CreateDirectory(PostgresCluster.FolderOf(options), OwnerOnly);
+        try
+        {
+            var refusal = await Assert.ThrowsAsync<PostgresUnavailableException>(() => PostgresCluster.StartAsync(options, Cancel));
+
+            Assert.Contains("another owner", refusal.Message, StringComparison.Ordinal);
+            Assert.Empty(squatted.EnumerateFileSystemInfos());
+        }
+        finally
+        {
+            squatted.Delete();
+            clone.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task ClusterFolderThatIsALink_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root's cluster lies under a shared directory.");
+        var clone = Directory.CreateTempSubdirectory("sante-clone-");
+        var options = new PostgresOptions(clone.FullName) { Borrowed = null };
+        var link = PostgresCluster.FolderOf(options);
+        Directory.CreateSymbolicLink(link, clone.FullName);
+        try
+        {
+            await Assert.ThrowsAsync<PostgresUnavailableException>(() => PostgresCluster.StartAsync(options, Cancel));
+        }
+        finally
+        {
+            File.Delete(link);
+            clone.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task FailedStatement_LeavesNoValueInTheServersLog()
+    {
+        Assert.SkipUnless(TestCluster.CanBeDedicated, "The log of SANTE_POSTGRES is not ours.");
+        const string Sentinel = "Zenaide-Sentinelle";
+        await using var database = await TestDatabase.CreateAsync();
+        await ExecuteAsync(database.MainMigrator, "CREATE TABLE named (name text PRIMARY KEY)");
+        await ExecuteAsync(database.MainMigrator, $"INSERT INTO named VALUES ('{Sentinel}')");
+
+        await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(database.MainMigrator, $"INSERT INTO named VALUES ('{Sentinel}')"));
+        await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(database.MainMigrator, $"SELECT '{Sentinel}'::int"));
+
+        var log = await File.ReadAllTextAsync(database.Cluster.LogPath, Cancel);
+        Assert.Contains("ready to accept connections", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(Sentinel, log, StringComparison.Ordinal);
+    }
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static async Task ExecuteAsync(string connectionString, string sql)
     {

@@ -22,11 +22,19 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly TestClusterRecord? record;
     private int databaseCount;
 
-    private TestCluster(PostgresServer server, SanteDatabases databases, TestClusterRecord? record) =>
-        (Server, Databases, this.record) = (server, databases, record);
+    private TestCluster(PostgresServer server, SanteDatabases databases, TestClusterRecord? record, string folder) =>
+        (Server, Databases, this.record, Folder) = (server, databases, record, folder);
 
     /// <summary>The server: kill, stop, start, pid.</summary>
     public PostgresServer Server { get; }
+
+    internal bool IsDedicated { get; private init; }
+
+    /// <summary>All files of the cluster: data directory, write-ahead log, log (for searches of what must not be in them).</summary>
+    public string Folder { get; }
+
+    /// <summary>What the server logs.</summary>
+    public string LogPath => Path.Combine(Folder, "postgres.log");
 
     internal SanteDatabases Databases { get; }
 
@@ -105,7 +113,7 @@ public sealed class TestCluster : IAsyncDisposable
         var record = CanBeDedicated ? TestClusterRecord.Write(name, server: null) : null;
         var server = await PostgresCluster.StartAsync(options);
         record = record is null ? null : TestClusterRecord.Write(name, server.ProcessId);
-        var cluster = new TestCluster(server, await SanteDatabases.CreateRolesAsync(server), record);
+        var cluster = new TestCluster(server, await SanteDatabases.CreateRolesAsync(server), record, PostgresCluster.FolderOf(options)) { IsDedicated = crashSafe };
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.RemoveAtExit();
         return cluster;
     }

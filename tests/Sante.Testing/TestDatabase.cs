@@ -54,6 +54,12 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Cluster.IsDedicated)
+        {
+            // It goes with its cluster.
+            return;
+        }
+
         await using var connection = new NpgsqlConnection(Cluster.Server.AdminConnectionString);
         await connection.OpenAsync();
         foreach (var name in names.Values)

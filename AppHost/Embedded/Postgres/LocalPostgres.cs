@@ -93,8 +93,14 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
 
     public override async Task RemoveAsync()
     {
+        if (folder is null && !ClusterFolder.Exists(options, user))
+        {
+            return;
+        }
+
         folder ??= await ClusterFolder.OpenAsync(options, user, CancellationToken.None);
-        await StopAsync();
+        // Nothing is kept, so nothing is written first.
+        await KillAsync();
         await folder.RemoveAsync(options);
         File.Delete(SecretPath);
     }
@@ -152,7 +158,7 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
     private Task<(int ExitCode, string Output)> PgCtlAsync(IReadOnlyList<string> arguments, CancellationToken cancel) =>
         user.RunAsync(folder!.Path, binaries.PgCtl, [.. arguments, "-D", folder.Data], cancel: cancel);
 
-    /// <summary>First line of <c>postmaster.pid</c> when that process lives and is a postmaster of this folder.</summary>
+    /// <summary>First line of <c>postmaster.pid</c>, when that process lives and is a postmaster of this folder (its pid may have been reused).</summary>
     private int? ReadPid()
     {
         var path = folder is null ? null : Path.Combine(folder.Data, "postmaster.pid");
@@ -162,7 +168,10 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
         }
 
         using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return int.TryParse(file.ReadLine(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && ProcessMark.Read(pid) is not null ? pid : null;
+        return int.TryParse(file.ReadLine(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            && ProcessMark.Read(pid) is { } mark
+            && (!OperatingSystem.IsLinux() || ProcessMark.WorkingIn(folder!.Data).Contains(mark))
+            ? pid : null;
     }
 
     private static async Task<string?> ReadAsync(string path, CancellationToken cancel) =>

@@ -81,6 +81,26 @@ public static class PostgresCluster
         return server;
     }
 
+    /// <summary>Where the files of a local cluster of these options lie.</summary>
+    public static string FolderOf(PostgresOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return ClusterFolder.Place(options, ClusterUser.Current);
+    }
+
+    /// <summary>Stops the server of these options when it runs, and forgets its data: the cluster, or our databases and roles on a borrowed server.</summary>
+    public static async Task RemoveAsync(PostgresOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var server = Choose(options);
+        if (server is BorrowedPostgres)
+        {
+            await server.StartAsync();
+        }
+
+        await server.RemoveAsync();
+    }
+
     /// <summary>Removes the files of a local cluster whose postmaster is known to be gone. Nothing when there are none.</summary>
     public static async Task RemoveFilesAsync(PostgresOptions options)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Sante.AppHost.Embedded.Postgres;
 
@@ -8,7 +9,7 @@ namespace Sante.AppHost.Embedded.Postgres;
 /// One process, told apart from any later one with the same pid: by its start, which is the boot identifier and clock ticks on Linux
 /// (immune to clock changes), the start instant elsewhere.
 /// </summary>
-public sealed record ProcessMark(int Pid, string StartedAt)
+public sealed record ProcessMark(int Pid, string Start)
 {
     /// <summary>The mark of a living process, or null when there is none with this pid.</summary>
     public static ProcessMark? Read(int pid)
@@ -27,6 +28,7 @@ public sealed record ProcessMark(int Pid, string StartedAt)
     }
 
     /// <summary>Whether this very process still runs.</summary>
+    [JsonIgnore]
     public bool IsAlive => Read(Pid) == this;
 
     /// <summary>Kills this very process, and nothing when it is gone or its pid was reused.</summary>

@@ -57,7 +57,8 @@ internal sealed class BindingCheck(CheckRun run)
         switch (set.Membership)
         {
             case Membership.MediaType:
-                return IsMediaType(text);
+                // CapabilityStatement and TestScript name formats by these words too.
+                return text is "xml" or "json" or "ttl" or "none" || IsMediaType(text);
             case Membership.Currency:
                 return text.Length == 3 && !text.ContainsAnyExceptInRange('A', 'Z');
             case Membership.Language:

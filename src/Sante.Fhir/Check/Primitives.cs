@@ -65,8 +65,8 @@ internal static class Primitives
     {
         if (form == PrimitiveForm.Decimal)
         {
-            // Larger than System.Decimal: no engine of ours could compare it, so it is refused rather than read wrongly.
-            return Utf8Parser.TryParse(value, out decimal _, out var read) && read == value.Length ? null : "decimal-out-of-range";
+            // R4 sets no bound; beyond a double no system could compare it, so it is refused rather than read wrongly.
+            return Utf8Parser.TryParse(value, out double number64, out var read) && read == value.Length && double.IsFinite(number64) ? null : "decimal-out-of-range";
         }
 
         var fits = Utf8Parser.TryParse(value, out int number, out var length) && length == value.Length;

@@ -14,6 +14,7 @@ public static class SliceRules
         ["FhirApi"] = "front-end: the FHIR specification's table of contents",
         ["FhirStore"] = "rows of FHIR content and their search values",
         ["Tokens"] = "front-end: access tokens and policies",
+        ["Work"] = "due work and outbox, carried out on the ledger through grains",
     };
 
     /// <summary>The arrows of house §4, from a slice's decisions to those of another; Record and Pairing by decision record 0012.</summary>
@@ -35,6 +36,7 @@ public static class SliceRules
         ("grains-know-no-wire", file => Suffix(file) == "Grain", $"{PartRules.AspNet}|{PartRules.Fhir}|{PartRules.Npgsql}|{PartRules.Clock}", "grains use decisions, Ledger and grain names"),
         ("front-ends-never-write", IsFrontEnd, $"{LedgerWrites}|{PartRules.Npgsql}|\bSpaceGrain\b", "front-ends use Kernel, Fhir, ASP.NET and grain interfaces"),
         ("views-know-no-grain", file => Suffix(file) == "View", $"{PartRules.AspNet}|{PartRules.Grains}|{PartRules.Fhir}", "views use Kernel and Npgsql"),
+        ("work-knows-no-wire", file => file.IsUnder(Root + "/Work"), $"{PartRules.AspNet}|{PartRules.Fhir}|{PartRules.Npgsql}|{PartRules.Clock}", "work uses decisions, Ledger and grains"),
         ("fhir-store-knows-no-web", IsStore, $"{PartRules.AspNet}|{PartRules.Grains}", "FhirStore uses Kernel, Fhir, Npgsql and the write batch"),
     ];
 

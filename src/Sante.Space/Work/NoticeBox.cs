@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Sante.Kernel;
@@ -65,16 +64,5 @@ public sealed class NoticeBox(Ledger.Ledger ledger)
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData([.. message.RowId.ToByteArray(), .. System.Text.Encoding.UTF8.GetBytes(Grantee.KeyOf(notice.To))], hash);
         return new Guid(hash[..16], bigEndian: true);
-    }
-}
-
-/// <summary>Public ids (<see cref="RecordId"/>) and the 128-bit numbers under which rows are stored.</summary>
-public static class SpaceIds
-{
-    public static Guid StoredId(RecordId id)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, id.Number);
-        return new Guid(bytes, bigEndian: true);
     }
 }

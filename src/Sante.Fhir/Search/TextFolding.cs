@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace Sante.Fhir.Search;
+
+/// <summary>Text as it is compared in searches: no case, no accents, ligatures opened (<c>Œ</c> → <c>oe</c>), spaces and apostrophes unified.</summary>
+public static class TextFolding
+{
+    /// <summary>The folded text; folding twice changes nothing.</summary>
+    public static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var letter in text.Normalize(NormalizationForm.FormKD))
+        {
+            if (CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
+            {
+                continue;
+            }
+
+            folded.Append(letter switch
+            {
+                'Œ' or 'œ' => "oe",
+                'Æ' or 'æ' => "ae",
+                'ß' => "ss",
+                'Ø' or 'ø' => "o",
+                'Ł' or 'ł' => "l",
+                'Đ' or 'đ' => "d",
+                '’' or 'ʼ' or '`' => "'",
+                _ => null,
+            } ?? (char.IsWhiteSpace(letter) ? " " : char.ToLowerInvariant(letter).ToString()));
+        }
+
+        return folded.ToString();
+    }
+}

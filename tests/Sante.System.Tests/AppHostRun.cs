@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using Sante.AppHost.Embedded.Postgres;
+
+namespace Sante.System.Tests;
+
+/// <summary>The whole AppHost as a child process with a run folder of its own.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed partial class AppHostRun : IAsyncDisposable
+{
+    public const int SigInt = 2;
+    public const int SigTerm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly Process process;
+    private readonly bool keepsFolder;
+
+    private AppHostRun(string folder, bool keepsFolder, string[] args)
+    {
+        (Folder, this.keepsFolder) = (folder, keepsFolder);
+        var start = new ProcessStartInfo("dotnet", [ProgramPath, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["SANTE_RUN_FOLDER"] = folder;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += Take;
+        process.ErrorDataReceived += Take;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The run folder; its name is random, its place is in the clone.</summary>
+    public string Folder { get; }
+
+    public int Pid => process.Id;
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => string.Join('\n', output);
+
+    /// <summary>AppHost's own output folder: ours is <c>tests/X/bin/{configuration}/{framework}/</c>, its is built alike.</summary>
+    private static string ProgramPath
+    {
+        get
+        {
+            var framework = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(ClonePath.Root, "AppHost", "bin", framework.Parent!.Name, framework.Name, "AppHost.dll");
+        }
+    }
+
+    /// <summary>Starts it and does not wait.</summary>
+    /// <param name="folder">The folder of an earlier run, or null for a new one, which is then removed on disposal.</param>
+    /// <param name="args">Options.</param>
+    public static AppHostRun Start(string? folder, params string[] args) => new(
+        folder ?? Path.Combine(ClonePath.Root, "artifacts", "test-run", "apphost-" + Path.GetRandomFileName()), keepsFolder: folder is not null, args);
+
+    /// <summary>Starts it and waits until <c>endpoints.json</c> says ready.</summary>
+    public static async Task<(AppHostRun Run, JsonElement Endpoints)> StartReadyAsync(string? folder, params string[] args)
+    {
+        var run = Start(folder, args);
+        return (run, await run.ReadyAsync());
+    }
+
+    /// <summary>Content of <c>endpoints.json</c> once it is there.</summary>
+    public async Task<JsonElement> ReadyAsync()
+    {
+        var path = Path.Combine(Folder, "endpoints.json");
+        var waited = Stopwatch.StartNew();
+        while (!File.Exists(path))
+        {
+            if (process.HasExited || waited.Elapsed > Patience)
+            {
+                throw new InvalidOperationException("AppHost is not ready:\n" + Output);
+            }
+
+            await Task.Delay(50);
+        }
+
+        return JsonDocument.Parse(await File.ReadAllBytesAsync(path)).RootElement;
+    }
+
+    /// <summary>The processes that it started, by their names.</summary>
+    public IReadOnlyDictionary<string, ProcessMark> Processes() =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "processes.json"))).RootElement.EnumerateArray()
+            .ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => new ProcessMark(entry.GetProperty("pid").GetInt32(), entry.GetProperty("start").GetString()!));
+
+    public void Signal(int signal) => Assert.Equal(0, Kill(Pid, signal));
+
+    /// <summary>kill -9 of AppHost alone.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndedAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            Signal(SigTerm);
+            await EndedAsync();
+        }
+
+        process.Dispose();
+        if (!keepsFolder)
+        {
+            await using var cleaning = Start(Folder, "--clean");
+            await cleaning.EndedAsync();
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private void Take(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is { } text)
+        {
+            output.Enqueue(text);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+}
