@@ -4,8 +4,8 @@ using Npgsql;
 using Sante.AppHost.Embedded.Postgres;
 using Sante.DirectoryFiles;
 using Sante.Foundations.Files;
-using Sante.Foundations.Finess;
-using Sante.Foundations.Rpps;
+using Sante.Foundations.FinessDirectory;
+using Sante.Foundations.RppsDirectory;
 using Sante.ServiceDefaults.Migrations;
 
 namespace Sante.Bench;

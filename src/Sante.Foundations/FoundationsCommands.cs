@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
 using Sante.Foundations.Files;
-using Sante.Foundations.Finess;
-using Sante.Foundations.Rpps;
+using Sante.Foundations.FinessDirectory;
+using Sante.Foundations.RppsDirectory;
 using Sante.Kernel;
 
 namespace Sante.Foundations;

@@ -1,6 +1,6 @@
 using System.Text;
 using Sante.DirectoryFiles;
-using Sante.Foundations.Finess;
+using Sante.Foundations.FinessDirectory;
 
 namespace Sante.Foundations.Tests;
 

@@ -1,8 +1,8 @@
 using Npgsql;
 using Sante.DirectoryFiles;
-using Sante.Foundations.Finess;
+using Sante.Foundations.FinessDirectory;
 using Sante.Foundations.Files;
-using Sante.Foundations.Rpps;
+using Sante.Foundations.RppsDirectory;
 using Sante.Testing;
 
 namespace Sante.Foundations.Tests;

@@ -1,4 +1,4 @@
-using Sante.Foundations.Finess;
+using Sante.Foundations.FinessDirectory;
 
 namespace Sante.Foundations.Tests;
 

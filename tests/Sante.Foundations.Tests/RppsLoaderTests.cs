@@ -1,6 +1,6 @@
 using System.Text;
 using Sante.DirectoryFiles;
-using Sante.Foundations.Rpps;
+using Sante.Foundations.RppsDirectory;
 
 namespace Sante.Foundations.Tests;
 

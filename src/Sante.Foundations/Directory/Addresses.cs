@@ -1,4 +1,4 @@
-namespace Sante.Foundations.Directory;
+namespace Sante.Foundations.Directories;
 
 /// <summary>Reading of French postal lines.</summary>
 internal static class Addresses

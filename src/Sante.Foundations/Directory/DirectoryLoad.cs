@@ -3,7 +3,7 @@ using Npgsql;
 using Sante.Foundations.Files;
 using Sante.Kernel;
 
-namespace Sante.Foundations.Directory;
+namespace Sante.Foundations.Directories;
 
 /// <summary>What is remembered of a published load.</summary>
 internal sealed record Edition(string Source, string FileName, long Rows, RowProblems Problems);

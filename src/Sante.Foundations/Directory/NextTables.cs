@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Sante.Foundations.Directory;
+namespace Sante.Foundations.Directories;
 
 /// <summary>
 /// Tables of the next edition, built beside the present ones in schema <c>directory_next</c> and put in their place at once.

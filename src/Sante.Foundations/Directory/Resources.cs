@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sante.Foundations.Directory;
+namespace Sante.Foundations.Directories;
 
 /// <summary>Texts embedded in this assembly.</summary>
 internal static class Resources

@@ -2,7 +2,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Sante.Foundations.Directory;
+namespace Sante.Foundations.Directories;
 
 /// <summary>Codes and labels met in a file or given by our data file: (table, code) → label. Not thread-safe.</summary>
 internal sealed class TermSet

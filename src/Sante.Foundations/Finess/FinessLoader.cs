@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
-using Sante.Foundations.Directory;
+using Sante.Foundations.Directories;
 using Sante.Foundations.Files;
 using Sante.Kernel;
 
-namespace Sante.Foundations.Finess;
+namespace Sante.Foundations.FinessDirectory;
 
 /// <summary>
 /// Loads a whole FINESS etalab file: structures and where they stand. Readers see the former directory until the new one is complete.

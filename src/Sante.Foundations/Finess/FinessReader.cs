@@ -5,7 +5,7 @@ using System.Text.Unicode;
 using Sante.Foundations.Files;
 using Sante.Kernel;
 
-namespace Sante.Foundations.Finess;
+namespace Sante.Foundations.FinessDirectory;
 
 /// <summary>
 /// Streams a FINESS etalab file: <c>structureet</c> rows (32 fields), then <c>geolocalisation</c> rows (6 fields). A line that is not UTF-8 is read

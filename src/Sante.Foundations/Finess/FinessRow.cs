@@ -1,6 +1,6 @@
 using Sante.Foundations.Files;
 
-namespace Sante.Foundations.Finess;
+namespace Sante.Foundations.FinessDirectory;
 
 /// <summary>Fields of a <c>structureet</c> row, in file order (file etalab-cs1100502, 32 fields).</summary>
 public enum FinessField

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Sante.Foundations.Finess;
+namespace Sante.Foundations.FinessDirectory;
 
 /// <summary>
 /// From the plane coordinates of FINESS to WGS84 degrees (RGF93 and the overseas systems differ from WGS84 by less than a metre here).

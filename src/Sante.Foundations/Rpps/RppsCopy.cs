@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Npgsql;
-using Sante.Foundations.Directory;
+using Sante.Foundations.Directories;
 using Sante.Foundations.Files;
 
-namespace Sante.Foundations.Rpps;
+namespace Sante.Foundations.RppsDirectory;
 
 /// <summary>
 /// Copies the rows of one file into the staging tables: a person, an activity and a structure once each (sets of their keys are held in memory,

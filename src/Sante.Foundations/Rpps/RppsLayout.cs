@@ -2,7 +2,7 @@ using System.Text;
 using Sante.Foundations.Files;
 using Sante.Kernel;
 
-namespace Sante.Foundations.Rpps;
+namespace Sante.Foundations.RppsDirectory;
 
 /// <summary>The columns of a "Personne_activite" file that the directory reads. The rest of a row is not looked at.</summary>
 public enum RppsColumn

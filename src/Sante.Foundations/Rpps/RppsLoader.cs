@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
-using Sante.Foundations.Directory;
+using Sante.Foundations.Directories;
 using Sante.Foundations.Files;
 using Sante.Kernel;
 
-namespace Sante.Foundations.Rpps;
+namespace Sante.Foundations.RppsDirectory;
 
 /// <summary>
 /// Loads a whole "Personne_activite" file (the national file is published whole, every day): practitioners, activities, structures.

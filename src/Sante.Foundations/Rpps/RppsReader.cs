@@ -3,7 +3,7 @@ using System.Text.Unicode;
 using Sante.Foundations.Files;
 using Sante.Kernel;
 
-namespace Sante.Foundations.Rpps;
+namespace Sante.Foundations.RppsDirectory;
 
 /// <summary>
 /// Streams a "Personne_activite" file: good rows one by one, wrong ones into <see cref="Problems"/> by line number and reason, without stopping.
