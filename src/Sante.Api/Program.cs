@@ -44,6 +44,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
+app.MapSpaceApi();
 app.MapFhirApi();
 await app.RunAsync();
 return 0;
