@@ -1,11 +1,13 @@
 using System.Reflection;
 using Npgsql;
+using Sante.Api;
 using Sante.Foundations;
 using Sante.Ledger;
 using Sante.ServiceDefaults;
 using Sante.ServiceDefaults.Migrations;
 using Sante.ServiceDefaults.Web;
 using Sante.Space;
+using Sante.Space.FhirApi;
 using Sante.Space.Tokens;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -22,10 +24,15 @@ if (args is ["migrate", ..])
     return 0;
 }
 
+if (FoundationsCommands.Knows(args))
+    return await FoundationsCommands.RunAsync(args, Needed("ConnectionStrings:sante_migrator"), Console.Out);
+
 // The services: tokens checked, spaces on the ledger.
 builder.AddServiceDefaults("sante-api");
 builder.Services.AddSanteTokens();
 builder.Services.AddSpace(configuration);
+builder.Services.AddFhirApi();
+builder.Services.AddSingleton<IProblemShape, FhirProblems>();
 builder.Services.AddApiDescription("Santé", "L'espace de santé du citoyen : les actes sur l'espace. Le dossier lui-même se lit et s'alimente sous `/fhir`.");
 builder.Services.AddHealthChecks()
     .AddPostgres("main", services => services.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase))
@@ -38,6 +45,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapSpaceApi();
+app.MapFhirApi();
 await app.RunAsync();
 return 0;
 

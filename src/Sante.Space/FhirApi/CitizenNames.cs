@@ -84,7 +84,7 @@ internal sealed class CitizenNames(FhirStore store, IServiceProvider services, I
     /// <c>identifier</c>), and the parameters that remain: within one space they would say nothing more. Two different names are refused without a
     /// look at whom they lead to.
     /// </summary>
-    public static Outcome<(CitizenName Name, IReadOnlyList<KeyValuePair<string, string>> Rest)> InQuery(
+    public static Outcome<(CitizenName Name, IReadOnlyList<KeyValuePair<string, string>> Others)> InQuery(
         string type, IEnumerable<KeyValuePair<string, string>> parameters, FhirCall call)
     {
         var names = new HashSet<CitizenName>();

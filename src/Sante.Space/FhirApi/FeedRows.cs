@@ -1,3 +1,4 @@
+using Sante.Fhir;
 using Sante.Kernel;
 using Sante.Ledger;
 

@@ -40,10 +40,10 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
     {
         if (!CitizenNames.InQuery(type.Type, parameters, call).TryGet(out var named, out var unnamed))
             return unnamed;
-        var after = named.Rest.FirstOrDefault(parameter => parameter.Key == PageParameter).Value;
+        var after = named.Others.FirstOrDefault(parameter => parameter.Key == PageParameter).Value;
         var lenient = call.Context.Request.Headers["Prefer"].ToString().Contains("handling=lenient", StringComparison.OrdinalIgnoreCase);
         var options = new SearchOptions { BaseUrl = call.BaseUrl, Lenient = lenient, Now = world.PlatformNow };
-        if (!SearchQuery.Parse(type.Type, named.Rest.Where(parameter => parameter.Key != PageParameter), options).TryGet(out var query, out var wrong))
+        if (!SearchQuery.Parse(type.Type, named.Others.Where(parameter => parameter.Key != PageParameter), options).TryGet(out var query, out var wrong))
             return wrong;
         if (!(await citizens.FindSpaceAsync(named.Name, call.Cancel)).TryGet(out var space, out var refusal))
             return refusal;
@@ -79,7 +79,7 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
     {
         var seen = matches.Select(match => match.Id).ToHashSet();
         var included = new List<StoredResource>();
-        var from = (IReadOnlyList<StoredResource>)matches;
+        var from = matches;
         for (var round = 0; round < 3 && from.Count > 0 && query.Includes.Any(include => round == 0 || include.Iterate); round++)
         {
             var found = new List<StoredResource>();
