@@ -13,6 +13,12 @@ public static class Access
     public static AccessDecision Decide(AccessState state, AccessRequest request)
     {
         var capacity = state.CapacityOf(request.Actor, request.Now);
+        // Before the space's own rules: who is barred everywhere is barred here, whatever was granted.
+        if (request.Bar is { } bar)
+        {
+            return Refuse(bar.Rule, bar.Reason, capacity, AccessRefusals.NotAuthorised);
+        }
+
         return capacity switch
         {
             Capacity.Platform => request.Action == AccessAction.Govern
@@ -43,7 +49,7 @@ public static class Access
             return Refuse("acc-not-open", "L'espace n'est pas ouvert.", capacity, AccessRefusals.SpaceNotOpen);
         }
 
-        if (request.Action == AccessAction.BreakGlass)
+        if (request.Action is AccessAction.BreakGlass or AccessAction.LeaveEmergency)
         {
             return Refuse("acc-emergency-profession", "L'accès en urgence est réservé aux professionnels de santé.", capacity, AccessRefusals.NotAuthorised);
         }

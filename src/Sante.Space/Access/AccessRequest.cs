@@ -15,6 +15,8 @@ public enum AccessAction
     Amend,
     /// <summary>To begin a bris de glace.</summary>
     BreakGlass,
+    /// <summary>To end one's own bris de glace.</summary>
+    LeaveEmergency,
     /// <summary>The access trace, the list of who has access, the notices.</summary>
     ReadTrace,
     /// <summary>Acts of the holder's side: account, consents, entourage, visibility, opposition, pairing.</summary>
@@ -44,6 +46,9 @@ public sealed record AccessRequest(
     IReadOnlyList<string> TypeCodes,
     bool IsDepositor)
 {
+    /// <summary>The fact outside this space that bars the actor everywhere, or null (<see cref="WorldFacts.BarOf"/>).</summary>
+    public Bar? Bar { get; init; }
+
     public override string ToString() => $"{Action} {Categories} {Mode}";
 }
 
