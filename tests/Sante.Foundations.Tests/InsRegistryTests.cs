@@ -23,7 +23,7 @@ public sealed class InsRegistryTests
         var birth = Assert.Single(registry.Births);
         Assert.Equal((born.Space, born.Patient, "Zoé SENTINELLE-NOM"), (birth.Space, birth.Patient.ToString(), birth.HolderName));
         Assert.Equal(born.Space, await registry.Ins.FindSpaceAsync(InsOf(born)));
-        Assert.Contains($"\"value\":\"{born.Matricule.Matricule}\"", Encoding.UTF8.GetString(birth.PatientFhir.Span), StringComparison.Ordinal);
+        Assert.Contains($"\"value\":\"{born.Matricule.Matricule}\"", Encoding.UTF8.GetString(birth.PatientJson.Span), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class InsRegistryTests
         await registry.Ins.EnterAsync(new NewIdentity(Zoe, "Zoé SENTINELLE-NOM", ByBirth: true, Parents: [mother.Patient]), null, Hospital);
         var orphan = await registry.Ins.EnterAsync(new NewIdentity(Traits("AUTRE", "LEA", "2026-11-20", "F", "01053"), "Léa AUTRE", ByBirth: true, Parents: ["1-unknown"]), null, Hospital);
 
-        Assert.Equal([(new ActorIdentifier(ActorIdentifier.PatientSystem, mother.Patient), "CLARA SENTINELLE-NOM")], registry.Births[^1].Representatives);
+        Assert.Equal([(mother.Patient, "CLARA SENTINELLE-NOM")], registry.Births[^1].Representatives.Select(parent => (parent.Patient.ToString(), parent.Name)));
         Assert.Equal("identity-parent-unknown", orphan.Refusal?.Code);
     }
 

@@ -47,7 +47,7 @@ internal sealed class Registry : IAsyncDisposable, ISpaceBirths, IRegistryLines
         return registry;
     }
 
-    public async Task<Refusal?> BeginAsync(SpaceBirth birth, CancellationToken cancel = default)
+    public async Task<Outcome<SpaceId>> BeginAsync(SpaceBirth birth, CancellationToken cancel = default)
     {
         if (SpacesAway)
         {
@@ -56,7 +56,7 @@ internal sealed class Registry : IAsyncDisposable, ISpaceBirths, IRegistryLines
 
         Births.Add(birth);
         var begun = await Ledger.CommitAsync(new WriteRequest(birth.Space, 1) { BirthSlot = SlotMap.SlotOf(birth.Space), Lines = ["born"u8.ToArray()] }, cancel);
-        return begun.Refusal;
+        return begun.Then<SpaceId>(_ => birth.Space);
     }
 
     public ReadOnlyMemory<byte> LineOf(Actor by, RegistryAct act) => Encoding.UTF8.GetBytes($"{act}:{by.Identifier.Value}");

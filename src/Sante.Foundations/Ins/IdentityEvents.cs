@@ -16,31 +16,6 @@ namespace Sante.Foundations.Identities;
 [JsonDerivedType(typeof(IdentityMerged), "merged")]
 public abstract record IdentityEvent(DateTimeOffset At, ActorIdentifier By);
 
-/// <summary>Strict traits in their stored form.</summary>
-public sealed record StoredTraits(string Family, IReadOnlyList<string> Given, DateOnly BirthOn, RegisteredSex Sex, string BirthPlace)
-{
-    public bool Equals(StoredTraits? other) => other is not null && Family == other.Family && Given.SequenceEqual(other.Given)
-        && BirthOn == other.BirthOn && Sex == other.Sex && BirthPlace == other.BirthPlace;
-
-    public override int GetHashCode() => HashCode.Combine(Family, Given.Count, BirthOn, Sex, BirthPlace);
-
-    public override string ToString() => "StoredTraits ***";
-}
-
-/// <summary>A matricule in its stored form.</summary>
-public sealed record StoredMatricule(string Matricule, string Oid)
-{
-    public override string ToString() => "StoredMatricule ***";
-}
-
-/// <summary>A local identifier (IPP) of an establishment.</summary>
-/// <param name="System">OID or URI of the establishment's domain.</param>
-/// <param name="Value">The number there.</param>
-public sealed record LocalIdentifier(string System, string Value)
-{
-    public override string ToString() => "LocalIdentifier ***";
-}
-
 /// <summary>Legal source: CSP L1111-8-1 (INS), declaration of birth or import. <paramref name="Name"/> is how people write it, <paramref name="Patient"/> the public id.</summary>
 public sealed record IdentityCreated(StoredTraits Traits, string Name, string Patient, IReadOnlyList<string> Parents, bool ByBirth, DateTimeOffset At, ActorIdentifier By) : IdentityEvent(At, By);
 

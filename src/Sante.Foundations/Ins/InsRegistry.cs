@@ -190,24 +190,25 @@ public sealed partial class InsRegistry : IInsLookup
         }
 
         var birth = new SpaceBirth(
-            identity.Space, RecordId.TryParse(state.Patient).Value, state.Name, state.Traits!.BirthOn, parents, PatientFhir.Write(state), by);
-        return await births.BeginAsync(birth, cancel) is { } refusal ? refusal : new EnteredIdentity(identity.Space, state.Patient, state.Matricule!, state.Status);
+            identity.Space, RecordId.TryParse(state.Patient).Value, state.Name, state.Traits!.BirthOn, PatientFhir.Write(state), parents, by);
+        return (await births.BeginAsync(birth, cancel)).Then<EnteredIdentity>(_ =>
+            new EnteredIdentity(identity.Space, state.Patient, state.Matricule!, state.Status));
     }
 
-    private async Task<Outcome<IReadOnlyList<(ActorIdentifier Person, string Name)>>> ParentsAsync(IReadOnlyList<string> patients, CancellationToken cancel)
+    private async Task<Outcome<IReadOnlyList<BirthRepresentative>>> ParentsAsync(IReadOnlyList<string> patients, CancellationToken cancel)
     {
-        var parents = new List<(ActorIdentifier, string)>();
+        var parents = new List<BirthRepresentative>();
         foreach (var patient in patients.Distinct())
         {
-            if (await store.FindAsync(store.Token(TokenKind.Patient, patient), cancel) is not [var space])
+            if (!RecordId.TryParse(patient).TryGet(out var id, out _) || await store.FindAsync(store.Token(TokenKind.Patient, patient), cancel) is not [var space])
             {
                 return IdentityRefusals.ParentUnknown;
             }
 
-            parents.Add((new ActorIdentifier(ActorIdentifier.PatientSystem, patient), (await store.LoadAsync([space], cancel))[0].State.Name));
+            parents.Add(new BirthRepresentative(id, (await store.LoadAsync([space], cancel))[0].State.Name));
         }
 
-        return Outcome.Of<IReadOnlyList<(ActorIdentifier, string)>>(parents);
+        return Outcome.Of<IReadOnlyList<BirthRepresentative>>(parents);
     }
 
     private async Task<bool> IsCertainDuplicateAsync(StrictTraits traits, CancellationToken cancel)

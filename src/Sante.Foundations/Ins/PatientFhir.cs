@@ -13,7 +13,7 @@ public static class PatientFhir
     private const string IdentifierTypes = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203";
     private const string Communes = "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM";
 
-    /// <summary>The resource without id nor meta.versionId: the store gives them.</summary>
+    /// <summary>The resource with its public id; version and instant are the store's.</summary>
     public static byte[] Write(IdentityState identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
@@ -23,6 +23,7 @@ public static class PatientFhir
         {
             json.WriteStartObject();
             json.WriteString("resourceType"u8, "Patient"u8);
+            json.WriteString("id"u8, identity.Patient);
             json.WriteStartObject("meta"u8);
             json.WriteStartArray("profile"u8);
             json.WriteStringValue(Core + (identity.Travelling is null ? "fr-core-patient" : "fr-core-patient-ins"));

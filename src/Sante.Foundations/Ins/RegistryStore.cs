@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Sante.Kernel;
@@ -78,7 +77,7 @@ internal sealed class RegistryStore
         {
             var space = reader.GetGuid(0);
             var plain = Sealing.Open(sealingKey, reader.GetFieldValue<byte[]>(2), Sealing.AssociatedData(space, SealedTable.Registry, reader.GetGuid(1)));
-            var events = JsonSerializer.Deserialize<IReadOnlyList<IdentityEvent>>(plain)!;
+            var events = IdentityJson.Read(plain);
             list.Add(new StoredIdentity(new SpaceId(space), events, events.Aggregate(IdentityState.Zero, IdentityLife.Evolve)));
         }
 
@@ -200,7 +199,7 @@ internal sealed class RegistryStore
     private (Guid Row, byte[] Body) Seal(SpaceId space, IReadOnlyList<IdentityEvent> events)
     {
         var row = Randomness.NewId();
-        var plain = JsonSerializer.SerializeToUtf8Bytes(events);
+        var plain = IdentityJson.Write(events);
         return (row, Sealing.Seal(sealingKey, plain, Sealing.AssociatedData(space.Value, SealedTable.Registry, row)));
     }
 
