@@ -23,21 +23,24 @@ public sealed class Cast(Sandbox sandbox)
     /// <summary>The doctor whom the mother blocks.</summary>
     public SandboxPersona BlockedDoctor => sandbox.Persona("victor");
 
-    public SandboxClient Hospital => sandbox.Client("hopital");
+    public SandboxClient Hospital => sandbox.Client("hospital");
 
-    public SandboxClient Laboratory => sandbox.Client("laboratoire");
+    public SandboxClient Laboratory => sandbox.Client("laboratory");
 
-    public SandboxClient Scale => sandbox.Client("balance-lunea");
+    public SandboxClient Scale => sandbox.Client("scale");
 
-    public IReadOnlyList<SandboxClient> BookingPlatforms => [sandbox.Client("rdv-agendora"), sandbox.Client("rdv-planisoin"), sandbox.Client("rdv-prenezrang")];
+    /// <summary>OID under which the scale's editor knows its users.</summary>
+    public string ScaleIdPeSystem => Scale.Actor?.IdpeSystem ?? throw new InvalidOperationException("The scale's editor has no OID.");
 
-    public SandboxClient CivilRegistry => sandbox.Client("etat-civil");
+    public IReadOnlyList<SandboxClient> BookingPlatforms => [sandbox.Client("booking-1"), sandbox.Client("booking-2"), sandbox.Client("booking-3")];
+
+    public SandboxClient CivilRegistry => sandbox.Client("civil-registry");
 
     /// <summary>The citizens' application.</summary>
-    public SandboxClient CitizenApp => sandbox.Client("sante-mobile");
+    public SandboxClient CitizenApp => sandbox.Client("mobile");
 
     /// <summary>The professionals' software.</summary>
-    public SandboxClient CareSoftware => sandbox.Client("logiciel-cabinet");
+    public SandboxClient CareSoftware => sandbox.Client("care");
 
     /// <summary>
     /// Which of a professional's situations is a practice of his own, in the order of the page of situations; null when there is one only.

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace Sante.Simulators.Story;
 
-/// <summary>Who calls: a name for the console and where its access token comes from.</summary>
+/// <summary>Who calls: a name for the console and where its access token comes from (empty: none).</summary>
 public sealed record Caller(string Name, Func<Task<string>> Token)
 {
     public override string ToString() => Name;
@@ -57,7 +57,11 @@ public sealed class Platform(Endpoints endpoints, Narration narration) : IDispos
     {
         var frontEnd = call.FrontEnd ?? (int)((uint)Interlocked.Increment(ref turn) % (uint)FrontEnds) + 1;
         using var request = new HttpRequestMessage(call.Method, new Uri(endpoints.Apis[frontEnd - 1], call.Path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await who.Token());
+        if (await who.Token() is { Length: > 0 } token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
         request.Content = call.Content?.Invoke() ?? (call.Body is { } body ? ContentOf(call.Path, body) : null);
         if (call.Accept is { } accept)
         {
