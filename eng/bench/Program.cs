@@ -1,5 +1,10 @@
-return args switch
+switch (args)
 {
-    ["loaders", ..] => await Sante.Bench.Loaders.RunAsync(args),
-    _ => 2,
-};
+    case ["loaders", ..]:
+        return await Sante.Bench.Loaders.RunAsync(args);
+    case ["ledger-rounds", ..]:
+        return await Sante.Bench.LedgerRounds.RunAsync(args);
+    default:
+        Console.Error.WriteLine("bench loaders | ledger-rounds");
+        return 2;
+}

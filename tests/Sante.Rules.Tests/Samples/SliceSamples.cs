@@ -39,8 +39,8 @@ public static class SliceSamples
         Bad("views-know-no-grain", Consent + "ConsentView.cs", "class A(IConsentGrain grain);"),
         Bad("views-know-no-grain", Consent + "ConsentView.cs", "class A(HttpContext web);"),
         Good("views-know-no-grain", Consent + "ConsentView.cs", "using Npgsql;"),
-        Bad("work-knows-no-wire", "src/Sante.Space/Work/SpaceWorker.cs", "class A(HttpContext web);");
-        Good("work-knows-no-wire", "src/Sante.Space/Work/SpaceWorker.cs", "using Orleans; using Sante.Ledger; class A(IGrainFactory grains);");
+        Bad("work-knows-no-wire", "src/Sante.Space/Work/SpaceWorker.cs", "class A(HttpContext web);"),
+        Good("work-knows-no-wire", "src/Sante.Space/Work/SpaceWorker.cs", "using Orleans; using Sante.Ledger; class A(IGrainFactory grains);"),
         Bad("fhir-store-knows-no-web", "src/Sante.Space/Record/FhirStore.cs", "class A(HttpContext web);"),
         Bad("fhir-store-knows-no-web", "src/Sante.Space/FhirStore/Rows.cs", "class A(IGrainFactory grains);"),
         Good("fhir-store-knows-no-web", "src/Sante.Space/Record/FhirStore.cs", "using Npgsql; using Sante.Fhir; using Sante.Ledger;"),
