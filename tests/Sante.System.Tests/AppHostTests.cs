@@ -9,6 +9,7 @@ namespace Sante.System.Tests;
 
 /// <summary>The life of a whole run: ready, stopped, killed, found again.</summary>
 [UnsupportedOSPlatform("windows")]
+[Collection(nameof(WholePlatform))]
 public sealed class AppHostTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

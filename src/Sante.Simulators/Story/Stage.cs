@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 
 namespace Sante.Simulators.Story;
@@ -100,13 +101,27 @@ public sealed class Stage(Platform platform, Narration narration, Checks checks,
         Essence = answer => string.Create(CultureInfo.InvariantCulture, $"{answer.ContentType}, {answer.Body.Length} octets"),
     };
 
-    /// <summary>The trace as the mother reads it, oldest first.</summary>
-    public async Task<IReadOnlyList<JsonElement>> TraceAsync(int count = 100)
+    /// <summary>The whole trace as the mother reads it, oldest line first, page by page.</summary>
+    public async Task<IReadOnlyList<JsonElement>> TraceAsync()
     {
-        var answer = await Platform.GetAsync(Mother, Space($"/trace?count={count.ToString(CultureInfo.InvariantCulture)}"),
-            lines => $"{lines.Json.GetProperty("lines").GetArrayLength()} lignes");
-        Checks.Equal("la mère lit la trace", 200, (int)answer.Status);
-        return [.. answer.Json.GetProperty("lines").EnumerateArray().OrderBy(line => line.GetProperty("number").GetInt64())];
+        var lines = new List<JsonElement>();
+        for (long? before = null; ;)
+        {
+            var page = before is { } number ? string.Create(CultureInfo.InvariantCulture, $"?count=100&before={number}") : "?count=100";
+            var answer = await Platform.GetAsync(Mother, Space($"/trace{page}"), read => $"{read.Json.GetProperty("lines").GetArrayLength()} lignes");
+            if (answer.Status != HttpStatusCode.OK)
+            {
+                throw new StoryFailedException($"Attendu : la mère lit la trace{Environment.NewLine}  Constaté : {answer.Told}");
+            }
+
+            lines.AddRange(answer.Json.GetProperty("lines").EnumerateArray());
+            if (!answer.Json.TryGetProperty("next", out var next) || next.ValueKind != JsonValueKind.Number)
+            {
+                return [.. lines.OrderBy(line => line.GetProperty("number").GetInt64())];
+            }
+
+            before = next.GetInt64();
+        }
     }
 
     /// <summary>Text of a member that is a string or has a name; empty when there is none.</summary>

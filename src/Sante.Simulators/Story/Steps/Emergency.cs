@@ -86,7 +86,8 @@ internal static class EmergencyAccess
     private static string? NoticeOf(Stage stage, Answer answer) =>
         (answer.Json.ValueKind == JsonValueKind.Array ? answer.Json : answer.Json.GetProperty("notices")).EnumerateArray()
         .Where(notice => Stage.TextOf(notice, "kind") == "emergency-begun").Select(notice => Stage.TextOf(notice, "text"))
-        .FirstOrDefault(text => text.Contains(stage.Child.Name, StringComparison.OrdinalIgnoreCase) && text.Contains(Place, StringComparison.Ordinal) && text.Contains(Reason, StringComparison.Ordinal));
+        .FirstOrDefault(text => text.Contains(stage.Child.FamilyName, StringComparison.OrdinalIgnoreCase) && text.Contains(stage.Child.GivenName, StringComparison.OrdinalIgnoreCase)
+            && text.Contains(Place, StringComparison.Ordinal) && text.Contains(Reason, StringComparison.Ordinal));
 
     private static async Task ReadAsync(Stage stage)
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Sante.Simulators.Story;
 
 /// <summary>Step 2: the hospital, the laboratory, a scale and three booking platforms feed the record.</summary>
-internal static class Feeds
+public static class Feeds
 {
     private const string IdPe = "lou-balance-0001";
 
@@ -25,7 +25,7 @@ internal static class Feeds
     }
 
     /// <summary>ITI-65; returns where the file can be had.</summary>
-    internal static async Task<string> ProvideAsync(Stage stage, Caller feeder, ProvidedDocument document)
+    public static async Task<string> ProvideAsync(Stage stage, Caller feeder, ProvidedDocument document)
     {
         var answer = await stage.Platform.SendAsync(feeder, Transaction(document.ToBundle(stage.Child)));
         stage.Checks.Equal($"« {document.Title} » est déposé (ITI-65)", 200, (int)answer.Status);
@@ -36,14 +36,14 @@ internal static class Feeds
     }
 
     /// <summary>A structure as author of what its software sends.</summary>
-    internal static DocumentAuthor AuthorOf(SandboxClient client, string sector, string setting) =>
+    public static DocumentAuthor AuthorOf(SandboxClient client, string sector, string setting) =>
         new(client.Name, null, client.Actor!.Actor.Name, client.Actor.Actor.Identifier.System, client.Actor.Actor.Identifier.Value, sector, setting);
 
     /// <summary>Type and id of each entry of a transaction's answer, in the order of the request.</summary>
-    internal static IReadOnlyList<string> LocationsOf(Answer answer) =>
+    public static IReadOnlyList<string> LocationsOf(Answer answer) =>
         [.. answer.Json.GetProperty("entry").EnumerateArray().Select(entry => Relative(entry.GetProperty("response").GetProperty("location").GetString()!))];
 
-    internal static Call Transaction(JsonObject bundle) => new(HttpMethod.Post, "/fhir")
+    public static Call Transaction(JsonObject bundle) => new(HttpMethod.Post, "/fhir")
     {
         Body = bundle,
         Essence = answer => string.Join(", ", answer.Json.GetProperty("entry").EnumerateArray().Select(Created)),
