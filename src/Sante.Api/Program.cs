@@ -37,6 +37,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
+app.MapSpaceApi();
 await app.RunAsync();
 return 0;
 

@@ -6,6 +6,12 @@ using Sante.Ledger;
 
 namespace Sante.Space;
 
+/// <summary>What stands after an act: the state, and the access version from which every later request is decided.</summary>
+public sealed record Acted(AccessState State, long AccessVersion)
+{
+    public override string ToString() => $"{State} at {AccessVersion}";
+}
+
 /// <summary>
 /// The one actor of a citizen's space; its facets are in the slices' <c>XGrain.cs</c>. It holds no truth: <see cref="held"/> is a cache
 /// that the fence at the trace proves right or stale, so a second activation costs a retry and never a wrong release.
@@ -26,7 +32,7 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
     /// The template of every act: fold, decide access, decide the slice, append (events, due work, notices and lines in one transaction),
     /// new state. A refusal too is answered only once the fence has confirmed the state that it was decided on.
     /// </summary>
-    private async Task<Outcome<AccessState>> HandleAsync(AccessRequest request, Decision decide)
+    private async Task<Outcome<Acted>> HandleAsync(AccessRequest request, Decision decide)
     {
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
@@ -48,15 +54,16 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
             if (!verdict.IsAccepted)
                 continue;
             if (nothing)
-                return refusal is null ? present.State.Access : refusal;
-            held = present.After(events!, verdict);
-            return held.State.Access;
+                return refusal is null ? new Acted(present.State.Access, present.AccessVersion) : refusal;
+            var after = present.After(events!, verdict);
+            held = after;
+            return new Acted(after.State.Access, after.AccessVersion);
         }
         return Contended;
     }
 
     /// <summary>An act of the holder's side (or of the platform for due work) on the space itself.</summary>
-    private Task<Outcome<AccessState>> GovernAsync(Actor by, Decision decide) => HandleAsync(AskToGovern(by), decide);
+    private Task<Outcome<Acted>> GovernAsync(Actor by, Decision decide) => HandleAsync(AskToGovern(by), decide);
 
     private static AccessRequest AskToGovern(Actor by) =>
         new(by, AccessAction.Govern, AccessMode.Normal, Categories.None, Purposes.None, default, [], false);

@@ -126,8 +126,7 @@ public sealed class FlagsAsArray<TEnum> : JsonConverter<TEnum>
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var name = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-            var found = Array.Find(Singles, single => single.Name == name);
-            bits |= found.Name is null ? throw new JsonException($"Unknown {typeof(TEnum).Name}.") : found.Bits;
+            bits |= TryBits(name, out var bit) ? bit : throw new JsonException($"Unknown {typeof(TEnum).Name}.");
         }
 
         return (TEnum)Enum.ToObject(typeof(TEnum), bits);
@@ -136,14 +135,21 @@ public sealed class FlagsAsArray<TEnum> : JsonConverter<TEnum>
     public override void Write(Utf8JsonWriter writer, TEnum value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
-        foreach (var single in Singles)
+        foreach (var name in NamesOf(value))
         {
-            if (value.HasFlag(single.Value))
-            {
-                writer.WriteStringValue(single.Name);
-            }
+            writer.WriteStringValue(name);
         }
 
         writer.WriteEndArray();
     }
+
+    /// <summary>The bit of one name; false when it is none of them.</summary>
+    internal static bool TryBits(string? name, out int bits)
+    {
+        bits = Array.Find(Singles, single => single.Name == name).Bits;
+        return bits != 0;
+    }
+
+    /// <summary>The names of the set bits.</summary>
+    internal static IReadOnlyList<string> NamesOf(TEnum value) => [.. Singles.Where(single => value.HasFlag(single.Value)).Select(single => single.Name)];
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans;
 using Orleans.Embedded;
+using Sante.Foundations;
 using Sante.Ledger;
 using Sante.Ledger.Keys;
 
@@ -37,6 +38,13 @@ public static class SpaceServices
             provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>()));
         services.AddSingleton<NoticeBox>();
         services.AddSingleton<IGrainFactory>(provider => new EmbeddedGrainFactory(provider, [typeof(SpaceGrain).Assembly]));
+        services.AddSingleton<SpaceDoor>();
+        services.AddSingleton<SpacePairings>();
+        services.AddSingleton(provider => new PairingView(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>()));
+        services.AddSingleton(provider => new EntourageView(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>()));
+        services.AddSingleton<ISpaceBirths, SpaceBirths>();
         services.AddHostedService<WorldListening>();
         services.AddHostedService<SpaceWorker>();
         return services;

@@ -43,7 +43,7 @@ public static class Access
             return Refuse("acc-not-open", "L'espace n'est pas ouvert.", capacity, AccessRefusals.SpaceNotOpen);
         }
 
-        if (request.Action == AccessAction.BreakGlass)
+        if (request.Action is AccessAction.BreakGlass or AccessAction.LeaveEmergency)
         {
             return Refuse("acc-emergency-profession", "L'accès en urgence est réservé aux professionnels de santé.", capacity, AccessRefusals.NotAuthorised);
         }

@@ -15,6 +15,8 @@ public enum AccessAction
     Amend,
     /// <summary>To begin a bris de glace.</summary>
     BreakGlass,
+    /// <summary>To end one's own bris de glace.</summary>
+    LeaveEmergency,
     /// <summary>The access trace, the list of who has access, the notices.</summary>
     ReadTrace,
     /// <summary>Acts of the holder's side: account, consents, entourage, visibility, opposition, pairing.</summary>

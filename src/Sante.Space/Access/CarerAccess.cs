@@ -25,6 +25,12 @@ internal static class CarerAccess
             return Feed(request);
         }
 
+        // Leaving only narrows: even a blocked professional may.
+        if (request.Action == AccessAction.LeaveEmergency)
+        {
+            return Leave(state, request);
+        }
+
         // 2. Not blocked, in every mode.
         if (state.Consent.Blocks(request.Actor))
         {
@@ -52,6 +58,11 @@ internal static class CarerAccess
             ? Access.Refuse("acc-no-author", "Le dépôt n'avait pas d'auteur identifié.", Capacity.Carer, AccessRefusals.AuthorMissing)
             : Access.Allow("acc-feed", "Le dépôt dans votre dossier ne demande pas d'accord (CSP R1111-47).", Capacity.Carer, null, null,
                 Own(request.Actor, TypeFilter.None, new HashSet<string>(), onlyOwn: true));
+
+    private static AccessDecision Leave(AccessState state, AccessRequest request) =>
+        state.Emergency.ActiveOf(request.Actor.Identifier, request.Now) is null
+            ? Refuse("acc-emergency-not-begun", "Il n'avait pas ouvert d'accès en urgence, ou celui-ci était fini.")
+            : Access.Allow("acc-emergency", "Fin de l'accès en urgence.", Capacity.Carer, null, null, VisibilityFilter.Nothing);
 
     private static (Basis?, AccessDecision?) BeginEmergency(AccessState state, AccessRequest request) =>
         state.Emergency.OpposesBrisDeGlace ? (null, Refuse("acc-emergency-opposed", "Vous vous êtes opposé d'avance à l'accès en urgence."))

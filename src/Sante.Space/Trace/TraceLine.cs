@@ -119,7 +119,7 @@ public static class TraceLines
         AccessAction.Amend => TraceAction.Amend,
         AccessAction.BreakGlass => TraceAction.BreakGlass,
         AccessAction.ReadTrace => TraceAction.ReadTrace,
-        AccessAction.Govern => TraceAction.Act,
+        AccessAction.Govern or AccessAction.LeaveEmergency => TraceAction.Act,
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
     };
 }

@@ -7,12 +7,12 @@ namespace Sante.Space;
 public interface IDueGrain : IGrainWithGuidKey
 {
     /// <summary>Does one piece of work. A refusal other than lost infrastructure means that there is nothing left to do.</summary>
-    Task<Outcome<AccessState>> RunAsync(DueWork work);
+    Task<Outcome<Acted>> RunAsync(DueWork work);
 }
 
 public sealed partial class SpaceGrain : IDueGrain
 {
-    public Task<Outcome<AccessState>> RunAsync(DueWork work) => GovernAsync(Actor.Platform, (state, by, now) => work.Kind switch
+    public Task<Outcome<Acted>> RunAsync(DueWork work) => GovernAsync(Actor.Platform, (state, by, now) => work.Kind switch
     {
         DueWork.Opening => Accounts.Decide(state.Account, new OpenWhenDue(by), now),
         DueWork.Majority => Accounts.Decide(state.Account, new ReachMajority(by), now),

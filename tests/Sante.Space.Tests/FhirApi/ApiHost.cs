@@ -36,6 +36,7 @@ public sealed class ApiHost : IAsyncDisposable
             foreach (var (key, value) in database.Configuration)
                 host.UseSetting(key, value);
             host.UseSetting("ConnectionStrings:sante", main ?? database.Main);
+            host.UseSetting("urls", "http://127.0.0.1:0");
             host.UseSetting("Sante:IdentityUrl", tokens.Url);
             host.UseSetting("Sante:MasterKeyFile", MasterKey.Path);
             foreach (var (key, value) in settings)

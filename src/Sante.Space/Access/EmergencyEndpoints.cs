@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+using Sante.Foundations;
+using Sante.Kernel;
+using Sante.Space.Tokens;
+
+namespace Sante.Space;
+
+/// <summary>A bris de glace: the patient by INS (matricule and <c>urn:oid:…</c>), the reason and the place, both needed.</summary>
+public sealed record EmergencyBody(string? Ins, string? InsSystem, string? Reason, string? Place);
+
+/// <summary>A bris de glace that runs.</summary>
+public sealed record EmergencyAnswer(Guid EmergencyId, string PatientId, DateTimeOffset EndsAt);
+
+/// <summary>What the holder's side opposes in advance.</summary>
+public sealed record OppositionBody(bool BrisDeGlace, bool Centre15);
+
+/// <summary><c>/api/emergencies</c> and <c>/emergency/opposition</c>.</summary>
+internal static class EmergencyEndpoints
+{
+    public static void MapEmergency(this IEndpointRouteBuilder routes, RouteGroupBuilder space)
+    {
+        routes.MapPost("/api/emergencies", BreakAsync).RequireAuthorization(TokenPolicies.Professional)
+            .WithTags("Urgence").WithSummary("Bris de glace : motif et lieu obligatoires, quatre heures au plus, le titulaire et ses proches sont avertis");
+        routes.MapDelete("/api/emergencies/{patientId}/{emergencyId:guid}", (string patientId, Guid emergencyId, HttpContext context, SpaceDoor door) =>
+            door.ActAsync<IEmergencyGrain>(context, patientId, grain => grain.CloseAsync(new CloseEmergency(emergencyId, context.Actor()))))
+            .RequireAuthorization(TokenPolicies.AnyActor).WithTags("Urgence").WithSummary("Mettre fin à un accès en urgence");
+        space.MapPut("/emergency/opposition", (string id, OppositionBody body, HttpContext context, SpaceDoor door) =>
+            door.ActAsync<IEmergencyGrain>(context, id, grain => grain.OpposeAsync(new SetEmergencyOpposition(body.BrisDeGlace, body.Centre15, context.Actor()))))
+            .RequireAuthorization(TokenPolicies.Citizen).WithTags("Urgence").WithSummary("S'opposer d'avance au bris de glace, à l'accès du SAMU");
+    }
+
+    private static async Task<IResult> BreakAsync(EmergencyBody body, HttpContext context, SpaceDoor door, [FromServices] IInsLookup identities, Ledger.Ledger ledger, IHostEnvironment host)
+    {
+        if (Emergencies.Check(body.Reason ?? "", body.Place ?? "") is { } unsaid)
+        {
+            return unsaid.ToProblem();
+        }
+
+        var environment = host.IsDevelopment() ? InsEnvironment.Development : InsEnvironment.Production;
+        if (!Ins.TryParse(body.Ins, body.InsSystem, environment).TryGet(out var ins, out var malformed))
+        {
+            return malformed.ToProblem();
+        }
+
+        var by = context.Actor();
+        if (await identities.FindSpaceAsync(ins, context.RequestAborted) is not { } space)
+        {
+            // Whether an identity has a space is not for the caller: the same answer and the like work, noted in the caller's own log.
+            var own = await ledger.ActorSpaceAsync(by.Identifier, context.RequestAborted);
+            var noted = await door.Grain<ITraceGrain>(own).NoteMissAsync(by, AccessMode.BrisDeGlace);
+            return (noted.Refusal ?? AccessRefusals.NotAuthorised).ToProblem();
+        }
+
+        var begun = await door.Grain<IEmergencyGrain>(space).BreakAsync(new BreakGlass(Guid.NewGuid(), body.Reason!, body.Place!, by));
+        return begun.TryGet(out var emergency, out var refusal)
+            ? Results.Created($"/api/emergencies/{emergency.PatientId}/{emergency.Emergency.Id}",
+                new EmergencyAnswer(emergency.Emergency.Id, emergency.PatientId, emergency.Emergency.EndsAt))
+            : refusal.ToProblem();
+    }
+}
