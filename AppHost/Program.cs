@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Sante.AppHost.Embedded.Run;
 
 // What runs, and who may talk to whom.

@@ -107,6 +107,11 @@ internal sealed class LocalRun
         }
 
         File.Delete(plan.Folder.Endpoints);
+        if (Directory.Exists(plan.Folder.Logs))
+        {
+            Directory.Delete(plan.Folder.Logs, recursive: true);
+        }
+
         if (options.Clean)
         {
             await PostgresCluster.RemoveAsync(PostgresOptions);
@@ -158,7 +163,7 @@ internal sealed class LocalRun
         }
 
         Report.Say("Ctrl-C pour arrêter.");
-        await Task.WhenAny(Task.Delay(Timeout.Infinite, stopping.Token), children.FirstEndAsync(Report.Say));
+        await children.WatchAsync(Report.Say, stopping.Token);
         return 0;
     }
 
