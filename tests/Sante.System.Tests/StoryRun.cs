@@ -6,7 +6,7 @@ using Sante.Simulators.Story;
 
 namespace Sante.System.Tests;
 
-/// <summary>One whole AppHost with two API front-ends that has played the story and stays up: shared by the tests of a class.</summary>
+/// <summary>One whole AppHost with two API front-ends that has played the story and stays up: shared by the classes of <see cref="StoryPlatform"/>.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class StoryRun : IAsyncLifetime
 {
@@ -46,3 +46,7 @@ public sealed class StoryRun : IAsyncLifetime
 /// <summary>Tests that run a whole platform: one at a time, two would only slow each other.</summary>
 [CollectionDefinition(nameof(WholePlatform), DisableParallelization = true)]
 public sealed class WholePlatform;
+
+/// <summary>The tests that share the platform on which the story was played.</summary>
+[CollectionDefinition(nameof(StoryPlatform), DisableParallelization = true)]
+public sealed class StoryPlatform : ICollectionFixture<StoryRun>;

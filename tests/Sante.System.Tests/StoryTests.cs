@@ -9,8 +9,8 @@ namespace Sante.System.Tests;
 
 /// <summary>The main job with two front-ends, and what it leaves in the outputs of all processes.</summary>
 [UnsupportedOSPlatform("windows")]
-[Collection(nameof(WholePlatform))]
-public sealed partial class StoryTests(StoryRun story) : IClassFixture<StoryRun>
+[Collection(nameof(StoryPlatform))]
+public sealed partial class StoryTests(StoryRun story)
 {
     [Fact]
     public void Story_ComesToItsEnd()
