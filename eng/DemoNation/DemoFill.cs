@@ -1,7 +1,13 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Sante.Foundations;
+using Sante.Foundations.Identities;
+using Sante.Kernel;
 using Sante.Ledger;
-using Sante.Ledger.Keys;
+using Sante.Space;
 
 namespace Sante.DemoNation;
 
@@ -29,11 +35,8 @@ public static class DemoFill
     {
         ArgumentNullException.ThrowIfNull(target);
         var clock = Stopwatch.StartNew();
-        await using var main = NpgsqlDataSource.Create(target.Main);
-        await using var keysDatabase = NpgsqlDataSource.Create(target.Keys);
-        var keys = new KeyStore(keysDatabase, FileMasterKey.Read(target.MasterKeyFile));
-        await using var world = new World(main);
-        await using var ledger = new Ledger.Ledger(main, keys, world);
+        await using var platform = Compose(target);
+        var ledger = platform.GetRequiredService<Ledger.Ledger>();
         var mark = new NationMark(ledger);
         var filled = await mark.ReadAsync(cancel);
         if (filled is not null && filled.Seed != seed)
@@ -45,7 +48,7 @@ public static class DemoFill
         var done = "déjà là, rien à écrire";
         if (filled is not { IsWhole: true })
         {
-            done = await FillAsync(target, main, ledger, mark, nation, filled is null, cancel);
+            done = await FillAsync(platform, target.Migrator, mark, nation, filled is null, cancel);
         }
 
         SandboxWriter.Write(target.Sandbox, nation, target.IdentityUrl);
@@ -53,29 +56,53 @@ public static class DemoFill
     }
 
     private static async Task<string> FillAsync(
-        FillTarget target, NpgsqlDataSource main, Ledger.Ledger ledger, NationMark mark, Nation nation, bool isNew, CancellationToken cancel)
+        ServiceProvider platform, string migrator, NationMark mark, Nation nation, bool isNew, CancellationToken cancel)
     {
-        if (await LiveHostsAsync(main, cancel) > 0)
+        if (await LiveHostsAsync(platform.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase), cancel) > 0)
         {
             throw new InvalidOperationException("La plateforme est en service : la nation se remplit avant, car elle déplace l'horloge.");
         }
 
-        await ledger.World.StartAsync(cancel);
+        await platform.GetRequiredService<World>().StartAsync(cancel);
         if (isNew)
         {
             await mark.WriteAsync(new Filled(nation.Seed, nation.Calendar.Today, false), cancel);
         }
 
-        var directory = DirectoryEntry.LoadAsync(nation.Carers, target.Migrator, nation.Calendar.Today, cancel);
-        var counts = await new Entrance(ledger, nation, isNew).RunAsync(cancel);
+        var directory = DirectoryEntry.LoadAsync(nation.Carers, migrator, nation.Calendar.Today, cancel);
+        var entrance = new Entrance(
+            platform.GetRequiredService<Ledger.Ledger>(), platform.GetRequiredService<InsRegistry>(), platform.GetRequiredService<EntourageView>(),
+            platform.GetRequiredService<PairingView>(), nation, isNew);
+        var counts = await entrance.RunAsync(cancel);
         var rows = await directory;
         await mark.WriteAsync(new Filled(nation.Seed, nation.Calendar.Today, true), cancel);
         return $"{counts.Spaces} espaces, {counts.Resources} ressources, {counts.Events} faits, {counts.Lines} lignes de trace en {counts.Requests} écritures, {rows} lignes d'annuaire";
+    }
+
+    /// <summary>The platform's own parts, as the API composes them, without serving.</summary>
+    private static ServiceProvider Compose(FillTarget target)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:sante"] = target.Main,
+            ["ConnectionStrings:sante_keys"] = target.Keys,
+            ["Sante:MasterKeyFile"] = target.MasterKeyFile,
+        }).Build();
+        var services = new ServiceCollection().AddLogging().AddSpace(configuration)
+            .AddFoundations(platform => platform.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase), new InsOptions(InsEnvironment.Development));
+        services.TryAddSingleton<IRegistryLines, NoSearches>();
+        return services.BuildServiceProvider();
     }
 
     private static async Task<long> LiveHostsAsync(NpgsqlDataSource main, CancellationToken cancel)
     {
         await using var command = main.CreateCommand("SELECT count(*) FROM ledger.host WHERE seen_at > clock_timestamp() - interval '5 seconds'");
         return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>The nation enters identities and searches none.</summary>
+    private sealed class NoSearches : IRegistryLines
+    {
+        public ReadOnlyMemory<byte> LineOf(Actor by, RegistryAct act) => throw new InvalidOperationException("The nation searches nobody.");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using Sante.Fhir;
+using Sante.Foundations.Identities;
 using Sante.Kernel;
 using Sante.Ledger;
 using Sante.Space;
@@ -12,7 +13,7 @@ namespace Sante.DemoNation;
 /// Enters the nation by the ledger's own door: at each moment of the calendar the platform's clock is set there and every space that has something to
 /// record commits one request, events, lines, resources, due work and notices together. Repeating an interrupted entrance changes nothing twice.
 /// </summary>
-internal sealed class Entrance(Ledger.Ledger ledger, Nation nation, bool isNew)
+internal sealed class Entrance(Ledger.Ledger ledger, InsRegistry registry, EntourageView entourage, PairingView pairings, Nation nation, bool isNew)
 {
     private static readonly IdempotencyKey Once = new("demo-nation", "", Encoding.ASCII.GetBytes("demo-nation"), ReadOnlyMemory<byte>.Empty);
 
@@ -31,7 +32,8 @@ internal sealed class Entrance(Ledger.Ledger ledger, Nation nation, bool isNew)
                 var requests = await told.Reader.ReadAsync(cancel);
                 await ledger.Keys.CreateAllAsync([.. requests.Where(r => r.Request.BirthSlot is not null && born.Add(r.Request.Space)).Select(r => r.Request.Space)], cancel);
                 await MoveToAsync(nation.Calendar.Eras[era], cancel);
-                await Task.WhenAll(requests.Select(r => Task.Run(() => CommitAsync(r.Request, cancel), cancel)));
+                await RegisterAsync([.. requests.Select(r => r.Page.Page.Birth).OfType<NewIdentity>()], cancel);
+                await Task.WhenAll(requests.Select(r => Task.Run(() => EnterAsync(r.Request, r.Page, cancel), cancel)));
                 counts.Add(requests);
             }
         }
@@ -72,6 +74,36 @@ internal sealed class Entrance(Ledger.Ledger ledger, Nation nation, bool isNew)
         }
     }
 
+    /// <summary>The registry enters first, all births of the moment or none: as when one is born, a space without identity never exists.</summary>
+    private async Task RegisterAsync(IReadOnlyList<NewIdentity> births, CancellationToken cancel)
+    {
+        if (births.Count == 0 || (!isNew && await registry.FindAsync(births[0].Space!.Value, cancel) is not null))
+        {
+            return;
+        }
+
+        if (await registry.EnterAllAsync(births, DemoClients.Registry, cancel) is { } refusal)
+        {
+            throw new InvalidOperationException($"The identities were not entered: {refusal.Code}.");
+        }
+    }
+
+    /// <summary>Views before facts, as in the slices themselves: a crash leaves a row too many, never one too few.</summary>
+    private async Task EnterAsync(WriteRequest request, SpacePage told, CancellationToken cancel)
+    {
+        foreach (var happened in told.Page.Noted)
+        {
+            await (happened switch
+            {
+                RepresentativeDeclared declared => entourage.NoteAsync(declared.Person, request.Space, cancel),
+                Paired paired => pairings.ClaimAsync(paired.IdPeSystem, paired.IdPe, request.Space, cancel),
+                _ => throw new InvalidOperationException("A fact that no view knows."),
+            });
+        }
+
+        await CommitAsync(request, cancel);
+    }
+
     private async Task CommitAsync(WriteRequest request, CancellationToken cancel)
     {
         var written = await ledger.CommitAsync(request, cancel);
@@ -97,7 +129,7 @@ internal sealed class Entrance(Ledger.Ledger ledger, Nation nation, bool isNew)
         {
             StateVersion = told.StateVersion,
             RaisesAccess = page.RaisesAccess,
-            BirthSlot = page.IsBirth ? citizen.Patient.Slot : null,
+            BirthSlot = page.Birth is null ? null : citizen.Patient.Slot,
             Lines = page.Lines,
             Events = page.Events,
             Resources = [.. page.Contents.Select(content => Stored(content, typeCodes)), .. box],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sante.Foundations.Identities;
 using Sante.Kernel;
 using Sante.Ledger;
 using Sante.Space;
@@ -20,7 +21,14 @@ public sealed record Content(RecordId Id, string Type, byte[] Body, Actor By, st
 
 /// <summary>What one space has to record at one moment, ready for the ledger but for the form in which resources are stored.</summary>
 public sealed record BookPage(
-    IReadOnlyList<NewEvent> Events, IReadOnlyList<ReadOnlyMemory<byte>> Lines, IReadOnlyList<Content> Contents, IReadOnlyList<DueChange> Due, bool RaisesAccess, bool IsBirth);
+    IReadOnlyList<NewEvent> Events, IReadOnlyList<ReadOnlyMemory<byte>> Lines, IReadOnlyList<Content> Contents, IReadOnlyList<DueChange> Due, bool RaisesAccess)
+{
+    /// <summary>The registry's entry, on the page with which the space begins.</summary>
+    public NewIdentity? Birth { get; init; }
+
+    /// <summary>Facts that are looked up from outside of the space: who represents, which editor's user is tied.</summary>
+    public IReadOnlyList<SpaceEvent> Noted { get; init; } = [];
+}
 
 /// <summary>
 /// One citizen's space while the nation is made: every act passes the same pure decisions as in the running platform (access first, then the
@@ -39,7 +47,7 @@ public sealed class SpaceBook(Citizen citizen)
         "acc-registry", "Création de l'identité par l'état civil.", Capacity.Platform, null, null, null, VisibilityFilter.Nothing);
 
     private int made;
-    private bool isBirth;
+    private NewIdentity? birth;
 
     /// <summary>What an act decides, over the state and as the acting person.</summary>
     public delegate Outcome<IReadOnlyList<SpaceEvent>> Decision(AccessState state, Actor acting, DateTimeOffset now);
@@ -100,8 +108,8 @@ public sealed class SpaceBook(Citizen citizen)
             Append(happened, Birth);
         }
 
-        isBirth = true;
-        contents.Add(new Content(citizen.Patient, "Patient", Patients.Of(citizen), by));
+        birth = Registration.Of(citizen, representatives, Now);
+        contents.Add(new Content(citizen.Patient, "Patient", Registration.PatientOf(birth, Now), by));
     }
 
     /// <summary>An act of the holder's side, of the registry or of the platform on the space itself.</summary>
@@ -172,8 +180,11 @@ public sealed class SpaceBook(Citizen citizen)
     public BookPage TakePage()
     {
         // Nobody has decided anything on a space that only begins.
-        var page = new BookPage([.. numbered], [.. lines], [.. contents], [.. due.Values], !isBirth && events.Any(SpaceEvents.RaisesAccessVersion), isBirth);
-        isBirth = false;
+        var page = new BookPage([.. numbered], [.. lines], [.. contents], [.. due.Values], birth is null && events.Any(SpaceEvents.RaisesAccessVersion))
+        {
+            Birth = birth, Noted = [.. events.Where(happened => happened is RepresentativeDeclared or Paired)],
+        };
+        birth = null;
         events.Clear();
         numbered.Clear();
         lines.Clear();

@@ -77,6 +77,9 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
         Assert.Equal(told.Sum(page => page.Page.Events.Count) + 2, counts["ledger.event"]);
         Assert.Equal(told.Sum(page => page.Page.Lines.Count), counts["ledger.trace"]);
         Assert.Equal(told.Sum(page => page.Page.Contents.Count + page.Notices.Count), counts["ledger.resource"]);
+        Assert.Equal(nation.Citizens.Count, counts["ins.identity"]);
+        Assert.Equal(told.SelectMany(page => page.Page.Noted).OfType<RepresentativeDeclared>().Count(), counts["space.representation"]);
+        Assert.Equal(told.SelectMany(page => page.Page.Noted).OfType<Paired>().Count(), counts["space.pairing"]);
         Assert.Equal(0, counts["ledger.outbox"]);
         Assert.Equal(60, counts["directory.structure WHERE source = 'finess'"]);
         Assert.Equal(500, counts["directory.practitioner"]);
@@ -137,7 +140,7 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
     private async Task<Dictionary<string, long>> CountsAsync()
     {
         string[] tables =
-            ["ledger.space", "ledger.event", "ledger.trace", "ledger.resource", "ledger.resource_version", "ledger.due", "ledger.outbox", "ledger.idempotency",
+            ["ledger.space", "ledger.event", "ledger.trace", "ledger.resource", "ledger.resource_version", "ledger.due", "ledger.outbox", "ledger.idempotency", "ins.identity", "space.representation", "space.pairing",
                 "directory.practitioner", "directory.activity", "directory.edition", "directory.structure WHERE source = 'finess'"];
         await using var main = NpgsqlDataSource.Create(database.MainReadOnly);
         var counts = new Dictionary<string, long>();
