@@ -9,6 +9,8 @@ namespace Sante.DemoNation;
 /// </summary>
 public sealed class Chronicle
 {
+    private const int FirstMet = 12;
+
     private readonly Nation nation;
     private readonly SpaceBook book;
     private readonly Citizen citizen;
@@ -59,7 +61,7 @@ public sealed class Chronicle
         permissions.Tell(era);
         var holder = permissions.HolderSide();
         Visit(ref dice);
-        Home(ref dice, holder);
+        Home(era, ref dice, holder);
         Laboratory(era, ref dice);
         Hospital(era, ref dice);
         new Appointments(nation, book, doctor).Tell(era, ref dice);
@@ -85,7 +87,9 @@ public sealed class Chronicle
     private void Visit(ref Dice dice)
     {
         var age = citizen.AgeOn(CivilDate.At(book.Now));
-        if (!dice.Percent(age < 3 || age > 70 || health.HasDiabetes || health.HasHypertension ? 50 : 25))
+        // The households that people meet first have the fuller records.
+        var isFollowed = age < 3 || age > 70 || health.HasDiabetes || health.HasHypertension || citizen.Number < FirstMet;
+        if (!dice.Percent(isFollowed ? 28 : 11))
         {
             return;
         }
@@ -95,7 +99,7 @@ public sealed class Chronicle
         var readings = Measures.AtVisit(citizen, health, at, ref dice);
         book.Ask(by, AccessAction.Search, Categories.Documents, "DocumentReference par patient");
         book.Deposit(by, Categories.Measures, [.. readings.Select(reading => Observe(reading, by))]);
-        if (dice.Percent(45))
+        if (dice.Percent(40))
         {
             var written = Papers.OfVisit(citizen, health, by, at, ref dice);
             book.Deposit(by, Categories.Documents, Documents.Of(written, book), LabelsOf(written));
@@ -103,15 +107,16 @@ public sealed class Chronicle
     }
 
     /// <summary>What people and their devices measure at home, and the rare document of their own.</summary>
-    private void Home(ref Dice dice, Actor holder)
+    private void Home(int era, ref Dice dice, Actor holder)
     {
+        var isTurn = (era + citizen.Number) % 3 == 0;
         var own = Measures.AtHome(health, book.Now, ref dice);
-        if (own.Count > 0)
+        if (isTurn && own.Count > 0)
         {
             book.Deposit(holder, Categories.Measures, [.. own.Select(reading => Observe(reading, holder))]);
         }
 
-        if (book.State.Pairing.Of(new ActorIdentifier(ActorIdentifier.ClientSystem, DemoClients.Scale)) is not null)
+        if (isTurn && book.State.Pairing.Of(new ActorIdentifier(ActorIdentifier.ClientSystem, DemoClients.Scale)) is not null)
         {
             var editor = DemoClients.OfApp(DemoClients.Scale, "Balance Lunéa");
             var fed = new List<Content>();
@@ -125,7 +130,7 @@ public sealed class Chronicle
             book.Deposit(editor, Categories.Measures, fed);
         }
 
-        if (dice.Percent(2))
+        if (dice.Percent(1))
         {
             book.Deposit(holder, Categories.Documents, Documents.Of(Papers.OfPatient(citizen, holder, book.Now), book));
         }
@@ -135,7 +140,7 @@ public sealed class Chronicle
     private void Laboratory(int era, ref Dice dice)
     {
         var age = citizen.AgeOn(CivilDate.At(book.Now));
-        if (era % 4 != citizen.Number % 4 || !(age >= 50 || health.HasDiabetes) || !dice.Percent(75))
+        if (era % 4 != citizen.Number % 4 || !(age >= 50 || health.HasDiabetes) || !dice.Percent(60))
         {
             return;
         }
@@ -150,7 +155,7 @@ public sealed class Chronicle
     /// <summary>A stay at the hospital now and then; its system feeds the report and the letter.</summary>
     private void Hospital(int era, ref Dice dice)
     {
-        if (!dice.Percent(citizen.AgeOn(CivilDate.At(book.Now)) > 75 ? 12 : 3))
+        if (!dice.Percent(citizen.AgeOn(CivilDate.At(book.Now)) > 75 ? 6 : 1))
         {
             return;
         }

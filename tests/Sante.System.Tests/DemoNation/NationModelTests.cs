@@ -82,8 +82,8 @@ public sealed class NationModelTests
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
-        Assert.InRange(contents.Count(content => content.Type == "Observation"), 3_000, 9_000);
-        Assert.InRange(contents.Count(content => content.Type == "DocumentReference"), 300, 1_500);
+        Assert.InRange(contents.Count(content => content.Type == "Observation"), 2_000, 4_000);
+        Assert.InRange(contents.Count(content => content.Type == "DocumentReference"), 250, 700);
         Assert.All(
             (string[])["Patient", "Observation", "Device", "DiagnosticReport", "List", "DocumentReference", "Binary"],
             type => Assert.Contains(contents, content => content.Type == type));
