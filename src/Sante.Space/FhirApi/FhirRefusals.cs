@@ -36,6 +36,7 @@ internal static class FhirRefusals
     public static Refusal TypeDiffers { get; } = new("resource-type-differs", RefusalKind.Invalid, "Le type de la ressource n'est pas celui de l'URL.");
     public static Refusal BatchNotSupported { get; } = new("batch-not-supported", RefusalKind.Invalid, "Seuls les lots de type « transaction » sont acceptés.");
     public static Refusal PageExpired { get; } = new("search-page-expired", RefusalKind.Invalid, "Cette page n'existe plus : recommencez la recherche.");
+    public static Refusal AgendaParameter { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "L'agenda se lit entier : seul le patient se nomme.");
     public static Refusal ReplacedUnknown { get; } = new("replaced-unknown", RefusalKind.Invalid, "Le document à remplacer n'est pas un document déposé par cet auteur.");
     public static Refusal SpaceContended { get; } = new("space-contended", RefusalKind.Unavailable, "Cet espace est très sollicité. Réessayez dans quelques secondes.");
 
