@@ -53,7 +53,7 @@ internal static class Contents
     public static string Weight(string idpeSystem, string idPe, string value = "3.250", string instant = "2026-05-02T08:00:00+02:00", string device = "AA-BB", string profile = "body-weight", string source = "")
     {
         var (observation, scale) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
-        var subject = $$"""{"identifier":{"system":"{{idpeSystem}}","value":"{{idPe}}"}}""";
+        var subject = $$"""{"identifier":{"system":"{{idpeSystem}}","value":"{{idPe}}"} }""";
         return $$$"""
             {"resourceType":"Bundle","meta":{"profile":["https://interop.esante.gouv.fr/ig/fhir/mesures/StructureDefinition/mesures-bundle-flux-alimentation"]},"type":"transaction","entry":[
              {"fullUrl":"urn:uuid:{{{scale}}}","resource":{"resourceType":"Device","meta":{"profile":["http://hl7.org/fhir/uv/phd/StructureDefinition/PhdDevice"]},

@@ -40,6 +40,7 @@ public sealed class FeedTests(ApiFixture fixture) : FhirTests(fixture), IClassFi
         var first = await Hospital.PostAsync("", Again());
         var second = await Hospital.PostAsync("", Again());
 
+        Assert.Equal(HttpStatusCode.OK, first.Status);
         Assert.Equal(HttpStatusCode.OK, second.Status);
         Assert.Equal(first.Text, second.Text);
         Assert.Equal(1, (await Hospital.GetAsync($"/DocumentReference?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
@@ -173,7 +174,7 @@ public sealed class FeedTests(ApiFixture fixture) : FhirTests(fixture), IClassFi
         var family = await BornAsync();
         var old = await FeedDocumentAsync(family);
         var replacing = $$"""
-            "relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/{{old}}"}}],
+            "relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/{{old}}"} }],
             """;
 
         var fed = await Hospital.PostAsync("", Contents.Provide(family.Child.ToString(), relates: replacing));
