@@ -61,7 +61,8 @@ public static class SpaceEvents
     /// <summary>The work that a fact asks for later, done by ordinary idempotent commands (<see cref="DueWork"/>).</summary>
     public static IReadOnlyList<DueWork> DueOf(SpaceEvent happened) => happened switch
     {
-        AccountBegun begun => [new(DueWork.Majority, CivilDate.MajorityAt(begun.BirthOn), "")],
+        // An adult whose space begins has no majority ahead.
+        AccountBegun begun when CivilDate.MajorityAt(begun.BirthOn) > begun.At => [new(DueWork.Majority, CivilDate.MajorityAt(begun.BirthOn), "")],
         OpeningLetterSent letter => [new(DueWork.Opening, CivilDate.OppositionEndAt(letter.At), "")],
         ConsentGranted { UntilOn: { } until } granted => [new(DueWork.ConsentEnd, CivilDate.EndOf(until), granted.ConsentId.ToString("N"))],
         ConsentNarrowed { UntilOn: { } until } narrowed => [new(DueWork.ConsentEnd, CivilDate.EndOf(until), narrowed.ConsentId.ToString("N"))],

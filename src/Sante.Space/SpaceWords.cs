@@ -59,6 +59,17 @@ public enum GranteeKind
 /// </summary>
 public sealed record Grantee(GranteeKind Kind, ActorIdentifier Identifier, string Name)
 {
+    /// <summary>Longest name of a person, structure or app, in characters; ours.</summary>
+    public const int NameLimit = 200;
+
+    /// <summary>Longest value of an identifier, in characters; ours.</summary>
+    public const int ValueLimit = 128;
+
+    /// <summary>An identifier and a name, neither empty nor beyond the limits.</summary>
+    public bool IsWellFormed =>
+        Identifier.System.Length is > 0 and <= ValueLimit && Identifier.Value.Length is > 0 and <= ValueLimit
+        && !string.IsNullOrWhiteSpace(Name) && Name.Length <= NameLimit;
+
     /// <summary>Key of an identifier in the dictionaries of a state.</summary>
     public static string KeyOf(ActorIdentifier identifier) => $"{identifier.System}|{identifier.Value}";
 

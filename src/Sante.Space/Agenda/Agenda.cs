@@ -69,6 +69,9 @@ public sealed record PushAppointment(AppointmentSource Source, Appointment Appoi
 /// </summary>
 public static class Agendas
 {
+    /// <summary>Longest place or reason, in characters; ours.</summary>
+    public const int TextLimit = 500;
+
     public static Outcome<IReadOnlyList<SpaceEvent>> Decide(AgendaState state, AgendaCommand command, DateTimeOffset now) => command switch
     {
         PushAppointment push => Push(state, push, now),
@@ -117,7 +120,7 @@ public static class Agendas
             return Refusals.NotYours;
         }
 
-        if (push.Source.Identifier.Length == 0 || push.Appointment.EndsAt < push.Appointment.StartsAt)
+        if (!IsValid(push))
         {
             return Refusals.Invalid;
         }
@@ -144,13 +147,18 @@ public static class Agendas
             : Decided.Events(new AppointmentPushed(push.Source, push.Appointment, now, push.By));
     }
 
+    private static bool IsValid(PushAppointment push) =>
+        push.Source.Identifier.Length is > 0 and <= Grantee.ValueLimit && !(push.Appointment.EndsAt < push.Appointment.StartsAt)
+        && push.Appointment.PractitionerName.Length <= Grantee.NameLimit
+        && (push.Appointment.Place?.Length ?? 0) <= TextLimit && (push.Appointment.Reason?.Length ?? 0) <= TextLimit;
+
     /// <summary>Nothing follows but the admission of an error: FHIR R4, state machine of Appointment.</summary>
     private static bool IsFinal(AppointmentStatus status) =>
         status is AppointmentStatus.Fulfilled or AppointmentStatus.Cancelled or AppointmentStatus.Noshow or AppointmentStatus.EnteredInError;
 
     private static class Refusals
     {
-        public static readonly Refusal Invalid = new("appointment-invalid", RefusalKind.Invalid, "Le rendez-vous n'a pas d'identifiant ou finit avant de commencer.");
+        public static readonly Refusal Invalid = new("appointment-invalid", RefusalKind.Invalid, "Le rendez-vous n'a pas d'identifiant, finit avant de commencer ou contient un texte trop long.");
         public static readonly Refusal NotYours = new("appointment-not-yours", RefusalKind.Forbidden, "Une plateforme ne transmet que ses propres rendez-vous.");
         public static readonly Refusal Finished = new("appointment-finished", RefusalKind.Conflict, "Ce rendez-vous est terminé ou annulé : il ne change plus.");
     }

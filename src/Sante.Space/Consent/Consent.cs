@@ -207,7 +207,7 @@ public static class Consents
 
     /// <summary>A citizen is never let in by a consent: representatives and, later, carers are delegations.</summary>
     private static bool IsUsable(Grantee grantee) =>
-        grantee.Identifier.System.Length > 0 && grantee.Identifier.Value.Length > 0 && !string.IsNullOrWhiteSpace(grantee.Name)
+        grantee.IsWellFormed
         && grantee.Identifier.System is not (ActorIdentifier.PatientSystem or ActorIdentifier.PlatformSystem)
         && (grantee.Kind == GranteeKind.App) == (grantee.Identifier.System == ActorIdentifier.ClientSystem);
 

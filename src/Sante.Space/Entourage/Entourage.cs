@@ -85,11 +85,11 @@ public static class Entourages
     public static Outcome<IReadOnlyList<SpaceEvent>> Decide(EntourageState state, EntourageCommand command, DateTimeOffset now) => command switch
     {
         DeclareRepresentative or EndRepresentative when command.By.Kind != ActorKind.Operator => Refusals.RegistryOnly,
-        DeclareRepresentative d when d.Person.System != ActorIdentifier.PatientSystem || string.IsNullOrWhiteSpace(d.Name) => Refusals.PersonInvalid,
+        DeclareRepresentative d when d.Person.System != ActorIdentifier.PatientSystem || !IsText(d.Name, Grantee.NameLimit) => Refusals.PersonInvalid,
         DeclareRepresentative d => If(state.RepresentativeOf(d.Person) != new Representative(d.Person, d.Name, d.Kind),
             new RepresentativeDeclared(d.Person, d.Name, d.Kind, now, d.By)),
         EndRepresentative e => If(state.RepresentativeOf(e.Person) is not null, new RepresentativeEnded(e.Person, now, e.By)),
-        AddCareTeamMember a when !IsCarer(a.Member) || string.IsNullOrWhiteSpace(a.Role) => Refusals.PersonInvalid,
+        AddCareTeamMember a when !IsCarer(a.Member) || !IsText(a.Role, Grantee.NameLimit) => Refusals.PersonInvalid,
         // An act of the holder's side is noted even twice: it may follow a withdrawal of consent, which it then overrides.
         AddCareTeamMember a => If(IsByHolderSide(a.By) || !IsMember(state, a), new CareTeamMemberAdded(a.Member, a.Role, now, a.By)),
         RemoveCareTeamMember r => state.CareTeam.TryGetValue(Grantee.KeyOf(r.Member), out var member)
@@ -97,7 +97,7 @@ public static class Entourages
         DeclareMedecinTraitant d when !IsCarer(d.Doctor) || d.Doctor.Kind != GranteeKind.Person => Refusals.PersonInvalid,
         DeclareMedecinTraitant d => If(IsByHolderSide(d.By) || state.MedecinTraitant?.Member != d.Doctor, new MedecinTraitantDeclared(d.Doctor, now, d.By)),
         EndMedecinTraitant e => state.MedecinTraitant is { } doctor ? Decided.Events(new MedecinTraitantEnded(doctor.Member, now, e.By)) : Decided.Nothing,
-        NameTrustedPerson n when string.IsNullOrWhiteSpace(n.Name) => Refusals.PersonInvalid,
+        NameTrustedPerson n when !IsText(n.Name, Grantee.NameLimit) || n.Contact?.Length > Grantee.NameLimit => Refusals.PersonInvalid,
         NameTrustedPerson n => If(state.TrustedPersons.GetValueOrDefault(n.Name) != new TrustedPerson(n.Name, n.Contact),
             new TrustedPersonNamed(n.Name, n.Contact, now, n.By)),
         RemoveTrustedPerson r => If(state.TrustedPersons.ContainsKey(r.Name), new TrustedPersonRemoved(r.Name, now, r.By)),
@@ -126,8 +126,10 @@ public static class Entourages
     private static bool IsByHolderSide(Actor by) => by.Kind is ActorKind.Citizen or ActorKind.Delegate;
 
     private static bool IsCarer(Grantee grantee) =>
-        grantee.Kind is GranteeKind.Person or GranteeKind.Structure && !string.IsNullOrWhiteSpace(grantee.Name) && grantee.Identifier.Value.Length > 0
-        && grantee.Identifier.System is not (ActorIdentifier.PatientSystem or ActorIdentifier.PlatformSystem or ActorIdentifier.ClientSystem or "");
+        grantee.Kind is GranteeKind.Person or GranteeKind.Structure && grantee.IsWellFormed
+        && grantee.Identifier.System is not (ActorIdentifier.PatientSystem or ActorIdentifier.PlatformSystem or ActorIdentifier.ClientSystem);
+
+    private static bool IsText(string text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most;
 
     private static Outcome<IReadOnlyList<SpaceEvent>> If(bool isNew, SpaceEvent happened) => isNew ? Decided.Events(happened) : Decided.Nothing;
 

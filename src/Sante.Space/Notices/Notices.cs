@@ -42,7 +42,7 @@ public static class Notices
 
     /// <summary>Notices of an access in mode centre 15, which no fact precedes; empty for any other line.</summary>
     public static IReadOnlyList<Notice> Of(AccessState state, TraceLine line, DateTimeOffset at) =>
-        line is { Mode: AccessMode.Centre15, Allowed: true }
+        line is { Rule: "acc-centre-15", Allowed: true }
             ? ToEmergencyCircle(state, at, "emergency-centre-15",
                 $"Le SAMU ({line.Who.Name}) a consulté le dossier de {state.Account.HolderName} le {TraceFrench.Moment(at)}.")
             : [];

@@ -88,9 +88,8 @@ public static class Pairings
     }
 
     private static bool IsValid(Pair pair) =>
-        pair.Editor is { Kind: GranteeKind.App, Identifier.System: ActorIdentifier.ClientSystem } && pair.Editor.Identifier.Value.Length > 0
-        && !string.IsNullOrWhiteSpace(pair.Editor.Name)
-        && pair.IdPeSystem.StartsWith("urn:oid:", StringComparison.Ordinal) && pair.IdPe.Length is > 0 and <= IdPeLimit;
+        pair.Editor is { Kind: GranteeKind.App, Identifier.System: ActorIdentifier.ClientSystem } && pair.Editor.IsWellFormed
+        && pair.IdPeSystem.Length <= IdPeLimit && pair.IdPeSystem.StartsWith("urn:oid:", StringComparison.Ordinal) && pair.IdPe.Length is > 0 and <= IdPeLimit;
 
     private static class Refusals
     {
