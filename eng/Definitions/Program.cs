@@ -40,6 +40,8 @@ var set = new DefinitionSet
     Profiles = profiles,
     ValueSets = [.. bound.Keys.Union(svs.Keys).Order(StringComparer.Ordinal).Select(valueSets.Compile)],
     SearchParameters = SearchCompiler.Compile(source, byName),
+    // IHE MHD: PDSm builds on it and clients claim it, but its package is not among the sources.
+    KnownPrefixes = ["https://profiles.ihe.net/ITI/MHD/StructureDefinition/"],
     Aliases =
     [
         .. File.ReadLines(Path.Combine(input, "canonical-aliases.csv")).Skip(1).Select(line => line.Split(';')).Select(cells => (cells[0], cells[1])),

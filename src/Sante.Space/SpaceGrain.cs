@@ -38,7 +38,7 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
         {
             if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
                 return unavailable;
-            var asked = request with { Now = ledger.World.PlatformNow };
+            var asked = Asked(request);
             var access = Access.Decide(present.State.Access, asked);
             if (!access.Allowed)
             {
@@ -67,6 +67,10 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
 
     private static AccessRequest AskToGovern(Actor by) =>
         new(by, AccessAction.Govern, AccessMode.Normal, Categories.None, Purposes.None, default, [], false);
+
+    /// <summary>The request at the platform time and with the facts outside this space, as this host has heard them.</summary>
+    private AccessRequest Asked(AccessRequest request) =>
+        request with { Now = ledger.World.PlatformNow, Bar = WorldFacts.BarOf(request.Actor, ledger.World.Holds) };
 
     /// <summary>
     /// Writes the refusal's line through the fence, shared with equal ones of the minute; the public refusal when it stands, null when the

@@ -7,9 +7,22 @@ using Sante.Testing;
 
 namespace Sante.System.Tests;
 
+/// <summary>One run for the tests that leave it as it is.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class AppHostFixture : IAsyncLifetime
+{
+    public AppHostRun Run { get; private set; } = null!;
+
+    public JsonElement Endpoints { get; private set; }
+
+    public async ValueTask InitializeAsync() => (Run, Endpoints) = await AppHostRun.StartReadyAsync(null);
+
+    public ValueTask DisposeAsync() => Run.DisposeAsync();
+}
+
 /// <summary>The life of a whole run: ready, stopped, killed, found again.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class AppHostTests
+public sealed class AppHostTests(AppHostFixture fixture) : IClassFixture<AppHostFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -61,8 +74,7 @@ public sealed class AppHostTests
     [Fact]
     public async Task SecondAppHostOfTheSameFolder_IsRefused_AndTheFirstGoesOn()
     {
-        var (run, _) = await AppHostRun.StartReadyAsync(null);
-        await using var running = run;
+        var run = fixture.Run;
 
         await using var second = AppHostRun.Start(run.Folder);
 
@@ -74,8 +86,7 @@ public sealed class AppHostTests
     [Fact]
     public async Task FilesOfARun_AreTheirOwnersAlone_AndNoProcessShowsASecretOnItsCommandLine()
     {
-        var (run, endpoints) = await AppHostRun.StartReadyAsync(null);
-        await using var running = run;
+        var (run, endpoints) = (fixture.Run, fixture.Endpoints);
 
         foreach (var path in Directory.EnumerateFiles(Path.Combine(run.Folder, "secrets")).Append(Path.Combine(run.Folder, "endpoints.json")))
         {
@@ -123,8 +134,7 @@ public sealed class AppHostTests
     [Fact]
     public async Task ControlDoor_WithoutItsHeader_DoesNothing()
     {
-        var (run, endpoints) = await AppHostRun.StartReadyAsync(null);
-        await using var running = run;
+        var (run, endpoints) = (fixture.Run, fixture.Endpoints);
         Assert.SkipWhen(endpoints.GetProperty("control").ValueKind == JsonValueKind.Null, "SANTE_POSTGRES is not ours to restart.");
         using var http = new HttpClient();
 

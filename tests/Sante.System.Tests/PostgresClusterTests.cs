@@ -135,6 +135,28 @@ public sealed class PostgresClusterTests
         Assert.DoesNotContain(Sentinel, log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task BorrowedServer_GetsPrefixedDatabasesAndRoles_AndIsLeftAsItWas()
+    {
+        Assert.SkipUnless(TestCluster.CanBeDedicated, "The lender of this test is a cluster of our own.");
+        await using var lender = await TestCluster.DedicatedAsync();
+        await ExecuteAsync(lender.Server.AdminConnectionString, "CREATE ROLE lent LOGIN CREATEDB CREATEROLE PASSWORD 'lent'");
+        var lent = new NpgsqlConnectionStringBuilder(lender.Server.AdminConnectionString) { Username = "lent", Password = "lent" };
+        const string Ours = "SELECT string_agg(name, ' ') FROM (SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles) AS n WHERE starts_with(name, 'p1_')";
+        var options = new PostgresOptions("unused") { Borrowed = lent.ConnectionString, BorrowedPrefix = "p1_" };
+
+        await using var server = await PostgresCluster.StartAsync(options, Cancel);
+        var databases = await SanteDatabases.ProvisionAsync(server, Cancel);
+        await ExecuteAsync(databases.ConnectionString(databases.Roles.Migrator, databases.MainName), "CREATE TABLE ours (n int)");
+
+        Assert.False(server.CanRestart);
+        Assert.Equal("p1_sante", databases.MainName);
+        Assert.Equal(0L, await ReadAsync(databases.ConnectionString(databases.Roles.ReadOnly, databases.MainName), "SELECT count(*) FROM ours"));
+        Assert.NotEqual(DBNull.Value, await ReadAsync(lender.Server.AdminConnectionString, Ours));
+        await PostgresCluster.RemoveAsync(options);
+        Assert.Equal(DBNull.Value, await ReadAsync(lender.Server.AdminConnectionString, Ours));
+    }
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static async Task ExecuteAsync(string connectionString, string sql)

@@ -107,6 +107,11 @@ internal sealed class LocalRun
         }
 
         File.Delete(plan.Folder.Endpoints);
+        if (Directory.Exists(plan.Folder.Logs))
+        {
+            Directory.Delete(plan.Folder.Logs, recursive: true);
+        }
+
         if (options.Clean)
         {
             await PostgresCluster.RemoveAsync(PostgresOptions);
@@ -158,16 +163,24 @@ internal sealed class LocalRun
         }
 
         Report.Say("Ctrl-C pour arrêter.");
-        await Task.WhenAny(Task.Delay(Timeout.Infinite, stopping.Token), children.FirstEndAsync(Report.Say));
+        await children.WatchAsync(Report.Say, stopping.Token);
         return 0;
     }
 
     private async Task StopAsync(PostgresServer? server, Children children)
     {
+        if (server is null)
+        {
+            return;
+        }
+
         Report.Say("Arrêt…");
         File.Delete(plan.Folder.Endpoints);
-        await Task.WhenAll(children.All.Select(child => child.StopAsync(DrainTime)));
-        if (server is not null)
+        try
+        {
+            await Task.WhenAll(children.All.Select(child => child.StopAsync(DrainTime)));
+        }
+        finally
         {
             await server.StopAsync();
         }

@@ -15,15 +15,18 @@ internal sealed class Children
 
     public IReadOnlyList<ChildProcess> Of(ProjectResource project) => children.TryGetValue(project, out var several) ? several : [];
 
-    /// <summary>Tells each end of a service that nobody asked for; never completes, since the others go on.</summary>
-    public async Task FirstEndAsync(Action<string> say)
+    /// <summary>Tells each end of a service that nobody asked for, until the run is stopped; the others go on.</summary>
+    public async Task WatchAsync(Action<string> say, CancellationToken stopping)
     {
-        await Task.WhenAll(children.Where(entry => entry.Key.HasHttp).SelectMany(entry => entry.Value).Select(async child =>
+        var watched = children.Where(entry => entry.Key.HasHttp).SelectMany(entry => entry.Value).ToDictionary(child => (Task)child.Ended);
+        while (!stopping.IsCancellationRequested)
         {
-            var exitCode = await child.Ended;
-            say($"{child.Name} s’est arrêté (code {exitCode}). Journal : {child.LogPath}");
-        }));
-        await Task.Delay(Timeout.Infinite);
+            var ended = await Task.WhenAny(watched.Keys.Append(Task.Delay(Timeout.Infinite, stopping)));
+            if (watched.Remove(ended, out var child) && !stopping.IsCancellationRequested)
+            {
+                say($"{child.Name} s’est arrêté (code {await child.Ended}). Journal : {child.LogPath}");
+            }
+        }
     }
 }
 
@@ -39,13 +42,18 @@ internal sealed class StartOrder(RunPlan plan, Launcher launcher, Children child
     {
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var all = plan.Projects.Where(project => !project.IsLast).Select(project => ReadyAsync(project, failing.Token)).ToList();
-        await foreach (var done in Task.WhenEach(all))
+        try
         {
-            if (!done.IsCompletedSuccessfully)
+            await foreach (var done in Task.WhenEach(all))
             {
-                await failing.CancelAsync();
                 await done;
             }
+        }
+        finally
+        {
+            // Nobody may still be starting a process when the caller ends them all.
+            await failing.CancelAsync();
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -7,6 +7,8 @@ namespace Sante.Fhir.Check;
 internal sealed class CheckRun(R4 definitions, FhirLimits limits, FhirInteraction interaction)
 {
     private readonly HashSet<(string Code, string Where)> onceOnly = [];
+    private readonly HashSet<(int Node, string Profile)> checkedProfiles = [];
+    private int trials;
 
     public R4 Definitions { get; } = definitions;
     public FhirLimits Limits { get; } = limits;
@@ -30,12 +32,17 @@ internal sealed class CheckRun(R4 definitions, FhirLimits limits, FhirInteractio
         }
     }
 
+    /// <summary>False when this profile was already checked on this node (claimed by the resource and asked by the Bundle's profile, say).</summary>
+    public bool IsFirst(FhirNode node, string profile) => trials > 0 || checkedProfiles.Add((node.Index, profile));
+
     /// <summary>Runs a check whose findings are only counted: true when nothing in it refuses.</summary>
     public bool Tries(Action check)
     {
         var kept = Issues;
         Issues = [];
+        trials++;
         check();
+        trials--;
         var passed = !Issues.Any(issue => issue.Refuses);
         Issues = kept;
         return passed;

@@ -13,7 +13,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
     {
         if (Primitives.Fault(type.Primitive, tree, index) is { } fault)
         {
-            run.Error(At(index), fault is "string-too-long" ? "too-long" : fault is "json-kind-wrong" or "null-not-allowed" ? "structure" : "value", fault,
+            run.Error(At(index), fault is "string-too-long" ? "too-long" : fault is "value-kind-wrong" or "null-not-allowed" ? "structure" : "value", fault,
                 $"Valeur refusée pour le type « {type.Name} » : {PrimitiveTexts.Of(fault)}");
         }
         else if (element.Binding is { } binding)

@@ -67,6 +67,14 @@ public static class FhirCheck
         return run.Issues;
     }
 
+    private static void Unknown(CheckRun run, FhirResource resource, string canonical, string? where, bool refuses)
+    {
+        var path = where is null ? NodePath.Of(resource.Root) : $"{NodePath.Of(resource.Root)}.{where}";
+        run.Issues.Add(run.Definitions.IsKnownElsewhere(canonical)
+            ? new FhirIssue(FhirSeverity.Warning, "not-supported", "profile-not-checked", path, "Ce profil publié n’est pas à disposition de la plateforme : non vérifié.")
+            : new FhirIssue(refuses ? FhirSeverity.Error : FhirSeverity.Warning, "not-supported", "profile-unknown", path, "Ce profil n’est pas connu de la plateforme."));
+    }
+
     private static void Profiles(CheckRun run, FhirResource resource, IReadOnlyList<string> asked, bool unknownRefuses)
     {
         var check = new ProfileCheck(run);
@@ -82,8 +90,7 @@ public static class FhirCheck
             }
             else if (run.Definitions.IsBaseType(canonical) is not { } type)
             {
-                run.Issues.Add(new FhirIssue(unknownRefuses ? FhirSeverity.Error : FhirSeverity.Warning, "not-supported", "profile-unknown",
-                    where is null ? NodePath.Of(resource.Root) : $"{NodePath.Of(resource.Root)}.{where}", "Ce profil n’est pas connu de la plateforme."));
+                Unknown(run, resource, canonical, where, unknownRefuses);
             }
             else if (type != resource.Type)
             {

@@ -6,7 +6,7 @@ internal static class PrimitiveTexts
     public static string Of(string code) => code switch
     {
         "null-not-allowed" => "« null » n’est pas une valeur.",
-        "json-kind-wrong" => "ce n’est pas la sorte de valeur JSON attendue.",
+        "value-kind-wrong" => "ce n’est pas la sorte de valeur JSON attendue.",
         "string-empty" => "une chaîne n’est jamais vide.",
         "string-too-long" => "plus d’un mégaoctet.",
         "string-control-character" => "caractère de commande.",

@@ -24,7 +24,7 @@ internal static class Primitives
         };
         if (!expected)
         {
-            return entry.Kind == FhirNodeKind.Null ? "null-not-allowed" : "json-kind-wrong";
+            return entry.Kind == FhirNodeKind.Null ? "null-not-allowed" : "value-kind-wrong";
         }
 
         if (form == PrimitiveForm.Boolean)

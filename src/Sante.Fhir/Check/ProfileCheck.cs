@@ -14,6 +14,11 @@ internal sealed class ProfileCheck(CheckRun run)
     /// <summary>Checks a resource or a data type's value against a profile. <paramref name="claimedAt"/>: where the profile was claimed, for the message.</summary>
     public void Profile(FhirNode node, ProfileDef profile, string? claimedAt)
     {
+        if (!run.IsFirst(node, profile.Url))
+        {
+            return;
+        }
+
         var type = node["resourceType"u8].Text ?? profile.Type;
         if (type != profile.Type || node.Kind != FhirNodeKind.Map)
         {

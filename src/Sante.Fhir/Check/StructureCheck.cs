@@ -37,7 +37,7 @@ internal sealed class StructureCheck(CheckRun run, JsonTree tree)
     {
         if (entries[index].Kind != FhirNodeKind.Map)
         {
-            run.Error(At(index), "structure", "json-kind-wrong", "Un objet JSON est attendu ici.");
+            run.Error(At(index), "structure", "value-kind-wrong", "Un objet JSON est attendu ici.");
             return;
         }
 
@@ -208,7 +208,7 @@ internal sealed class StructureCheck(CheckRun run, JsonTree tree)
     {
         if (entries[index].Kind != FhirNodeKind.Map)
         {
-            run.Error(At(index), "structure", "json-kind-wrong", "Une ressource est attendue ici.");
+            run.Error(At(index), "structure", "value-kind-wrong", "Une ressource est attendue ici.");
             return;
         }
 

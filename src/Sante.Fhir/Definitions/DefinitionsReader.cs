@@ -46,6 +46,7 @@ internal sealed class DefinitionsReader
         {
             Base = Text(), Code = Text(), Type = Text(), Expression = Text(), Targets = List(Text),
         }),
+        KnownPrefixes = List(Text),
         Aliases = List(() => (Text(), Text())),
     };
 

@@ -7,7 +7,7 @@ namespace Sante.Fhir.Definitions;
 internal sealed class DefinitionsWriter : IDisposable
 {
     /// <summary>Raised with every change of the layout.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly List<string> strings = [];
@@ -52,6 +52,7 @@ internal sealed class DefinitionsWriter : IDisposable
             Text(parameter.Expression);
             List(parameter.Targets, Text);
         });
+        List(set.KnownPrefixes, Text);
         List(set.Aliases, alias =>
         {
             Text(alias.Old);

@@ -164,6 +164,8 @@ internal sealed class DefinitionSet
     public List<ValueSetDef> ValueSets { get; init; } = [];
     public List<ProfileDef> Profiles { get; init; } = [];
     public List<SearchParameterDef> SearchParameters { get; init; } = [];
+    /// <summary>Beginnings of canonicals of published profiles whose definitions are not at hand: accepted with the warning <c>profile-not-checked</c>.</summary>
+    public List<string> KnownPrefixes { get; init; } = [];
     /// <summary>Old canonical (exact) to the present one.</summary>
     public List<(string Old, string Present)> Aliases { get; init; } = [];
 }

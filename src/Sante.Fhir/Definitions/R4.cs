@@ -57,6 +57,9 @@ internal sealed class R4
         return name.StartsWith(root, StringComparison.Ordinal) && Types.ContainsKey(name[root.Length..]) ? name[root.Length..] : null;
     }
 
+    /// <summary>True for a published profile whose definition is not at hand.</summary>
+    public bool IsKnownElsewhere(string canonical) => Set.KnownPrefixes.Exists(prefix => canonical.StartsWith(prefix, StringComparison.Ordinal));
+
     private static R4 Load()
     {
         using var stream = typeof(R4).Assembly.GetManifestResourceStream(Resource)

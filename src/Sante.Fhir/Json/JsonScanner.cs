@@ -28,10 +28,10 @@ internal ref struct JsonScanner
     {
         this.text = text;
         this.limits = limits;
-        // 28 bytes an entry: at most 7 × the input. Real resources need an entry per 10 to 30 bytes.
-        maxEntries = 256 + (text.Length / 4);
+        // 28 bytes an entry: at most 3.5 × the input. Real resources have a value per 12 to 40 bytes.
+        maxEntries = 256 + (text.Length / 8);
         duplicates = [];
-        entries = ArrayPool<JsonEntry>.Shared.Rent(Math.Min(maxEntries, 64 + (text.Length / 24)));
+        entries = ArrayPool<JsonEntry>.Shared.Rent(Math.Min(maxEntries, 64 + (text.Length / 16)));
     }
 
     /// <summary>The tree, or null with the fault. <paramref name="duplicates"/> lists entries whose name occurred before in their object.</summary>

@@ -65,7 +65,8 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
             "_revinclude" or "_elements" or "_contained" or "_containedType" or "_has" or "_filter" or "_text" or "_content" or "_list" or "_query" => NotSupported(name),
             _ => Condition(name, value),
         };
-        if (refusal is null)
+        // The format belongs to HTTP, not to what was searched.
+        if (refusal is null && name is not ("_format" or "_pretty"))
         {
             used.Add($"{Uri.EscapeDataString(name).Replace("%3A", ":", StringComparison.Ordinal)}={Uri.EscapeDataString(value)}");
         }

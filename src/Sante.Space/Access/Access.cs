@@ -13,6 +13,12 @@ public static class Access
     public static AccessDecision Decide(AccessState state, AccessRequest request)
     {
         var capacity = state.CapacityOf(request.Actor, request.Now);
+        // Before the space's own rules: who is barred everywhere is barred here, whatever was granted.
+        if (request.Bar is { } bar)
+        {
+            return Refuse(bar.Rule, bar.Reason, capacity, AccessRefusals.NotAuthorised);
+        }
+
         return capacity switch
         {
             Capacity.Platform => request.Action == AccessAction.Govern

@@ -51,7 +51,7 @@ public sealed partial class SpaceGrain : IAccessGrain
         {
             if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
                 return unavailable;
-            var asked = request with { Now = ledger.World.PlatformNow, IsDepositor = false };
+            var asked = Asked(request) with { IsDepositor = false };
             var decision = Access.Decide(present.State.Access, asked);
             if (!decision.Allowed && decision.Capacity == Capacity.Carer && await HoldsContentOfAsync(asked.Actor))
             {

@@ -46,6 +46,9 @@ public sealed record AccessRequest(
     IReadOnlyList<string> TypeCodes,
     bool IsDepositor)
 {
+    /// <summary>The fact outside this space that bars the actor everywhere, or null (<see cref="WorldFacts.BarOf"/>).</summary>
+    public Bar? Bar { get; init; }
+
     public override string ToString() => $"{Action} {Categories} {Mode}";
 }
 

@@ -35,7 +35,7 @@ public sealed partial class SpaceGrain : IAgendaGrain
             if (!(await ledger.LoadAsync(Space, AgendaAndAccess)).TryGet(out var snapshot, out var unavailable))
                 return unavailable;
             var present = Held.From(snapshot);
-            var request = new AccessRequest(command.By, AccessAction.Feed, AccessMode.Normal, Categories.Agenda, Purposes.FollowUp, ledger.World.PlatformNow, [], false);
+            var request = Asked(new AccessRequest(command.By, AccessAction.Feed, AccessMode.Normal, Categories.Agenda, Purposes.FollowUp, default, [], false));
             var access = Access.Decide(present.State.Access, request);
             if (!access.Allowed)
             {

@@ -45,7 +45,7 @@ public sealed partial class SpaceGrain : IRecordGrain
         {
             if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
                 return unavailable;
-            var asked = request with { Now = ledger.World.PlatformNow };
+            var asked = Asked(request);
             var decision = Access.Decide(present.State.Access, asked);
             if (!decision.Allowed)
             {

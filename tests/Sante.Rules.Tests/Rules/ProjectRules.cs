@@ -46,6 +46,12 @@ public static class ProjectRules
 
             var project = XDocument.Parse(file.Text);
             var sdk = project.Root?.Attribute("Sdk")?.Value == "Microsoft.NET.Sdk.Web" ? [AspNet] : Array.Empty<string>();
+            // A project that is only built, to be started as a process, is not known.
+            foreach (var started in project.Descendants("ProjectReference").Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value == "false").ToList())
+            {
+                started.Remove();
+            }
+
             var projects = Includes(project, "ProjectReference").Select(path => path.Replace('\\', '/').Split('/')[^1].Replace(".csproj", "", StringComparison.Ordinal));
             var packages = Includes(project, "PackageReference").Concat(Includes(project, "FrameworkReference")).Concat(sdk);
             foreach (var reference in Forbidden(projects, allowed.Projects).Concat(Forbidden(packages, allowed.Packages)))

@@ -35,6 +35,7 @@ public sealed class ApiHost : IAsyncDisposable
         {
             foreach (var (key, value) in database.Configuration)
                 host.UseSetting(key, value);
+            host.UseUrls("http://127.0.0.1:0");
             host.UseSetting("ConnectionStrings:sante", main ?? database.Main);
             host.UseSetting("urls", "http://127.0.0.1:0");
             host.UseSetting("Sante:IdentityUrl", tokens.Url);
@@ -42,7 +43,7 @@ public sealed class ApiHost : IAsyncDisposable
             foreach (var (key, value) in settings)
                 host.UseSetting(key, value);
         });
-        factory.UseKestrel(0);
+        factory.UseKestrel();
         factory.StartServer();
         var address = factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new ApiHost(factory, new HttpClient { BaseAddress = new Uri(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal)) });
