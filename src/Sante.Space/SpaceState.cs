@@ -5,6 +5,7 @@ namespace Sante.Space;
 /// <summary>
 /// One space as held in memory between requests: the folded access streams. A cache, never the truth. <see cref="Agenda"/> is folded apart.
 /// </summary>
+[GenerateSerializer]
 public sealed record SpaceState(AccessState Access)
 {
     public static SpaceState Zero { get; } = new(AccessState.Zero);
@@ -80,6 +81,7 @@ public static class SpaceEvents
 /// Work to do at an instant of platform time. <paramref name="Key"/> says on what, within the space. Late or repeated work does no harm:
 /// its command changes nothing then, and decisions look at the instants themselves.
 /// </summary>
+[GenerateSerializer]
 public sealed record DueWork(string Kind, DateTimeOffset At, string Key)
 {
     public const string Opening = "account-open";

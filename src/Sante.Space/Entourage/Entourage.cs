@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>By what right someone acts for the holder.</summary>
+[GenerateSerializer]
 public enum RepresentativeKind
 {
     /// <summary>Parental authority: ends at the holder's majority (Code civil, art. 371-1).</summary>
@@ -13,24 +14,28 @@ public enum RepresentativeKind
 }
 
 /// <summary>Someone who acts for the holder, known by the Patient.id of his own space.</summary>
+[GenerateSerializer]
 public sealed record Representative(ActorIdentifier Person, string Name, RepresentativeKind Kind)
 {
     public override string ToString() => $"{Kind} {Person}";
 }
 
 /// <summary>A professional or structure of the care team. <paramref name="ByHolderSide"/>: added by the holder or a representative, hence an act of theirs.</summary>
+[GenerateSerializer]
 public sealed record CareTeamMember(Grantee Member, string Role, DateTimeOffset AddedAt, bool ByHolderSide)
 {
     public override string ToString() => $"Care team {Member}";
 }
 
 /// <summary>A personne de confiance.</summary>
+[GenerateSerializer]
 public sealed record TrustedPerson(string Name, string? Contact)
 {
     public override string ToString() => "Trusted person";
 }
 
 /// <summary>The people around one citizen, folded; dictionaries by <see cref="Grantee.KeyOf"/>, trusted persons by name.</summary>
+[GenerateSerializer]
 public sealed record EntourageState(
     ImmutableDictionary<string, Representative> Representatives,
     ImmutableDictionary<string, CareTeamMember> CareTeam,
@@ -52,28 +57,37 @@ public sealed record EntourageState(
 }
 
 /// <summary>An act on the people around the citizen. Whether <paramref name="By"/> may is decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record EntourageCommand(Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>From the civil registry only: a parent can neither add nor remove the other.</summary>
+[GenerateSerializer]
 public sealed record DeclareRepresentative(ActorIdentifier Person, string Name, RepresentativeKind Kind, Actor By) : EntourageCommand(By);
 
 /// <summary>From the civil registry only.</summary>
+[GenerateSerializer]
 public sealed record EndRepresentative(ActorIdentifier Person, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record AddCareTeamMember(Grantee Member, string Role, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record RemoveCareTeamMember(ActorIdentifier Member, Actor By) : EntourageCommand(By);
 
 /// <summary>Replaces the médecin traitant; he is of the care team by this alone.</summary>
+[GenerateSerializer]
 public sealed record DeclareMedecinTraitant(Grantee Doctor, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record EndMedecinTraitant(Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record NameTrustedPerson(string Name, string? Contact, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record RemoveTrustedPerson(string Name, Actor By) : EntourageCommand(By);
 
 /// <summary>

@@ -3,6 +3,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>One in-space notice to one person. <paramref name="Kind"/> is stable and kebab-case; <paramref name="Text"/> is French and names no content.</summary>
+[GenerateSerializer]
 public sealed record Notice(ActorIdentifier To, string Kind, string Text)
 {
     public override string ToString() => $"Notice {Kind}";
