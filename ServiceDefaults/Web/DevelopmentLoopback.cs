@@ -36,7 +36,9 @@ public static class DevelopmentLoopback
     public static void RequireDevelopmentLoopback(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        if (!app.Environment.IsDevelopment() || !Addresses(app.Services).Concat(app.Urls).All(IsLoopbackUrl))
+        // Before the start, the server's own list of addresses is still empty: the configuration says what it will be.
+        var configured = (app.Configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        if (!app.Environment.IsDevelopment() || !Addresses(app.Services).Concat(app.Urls).Concat(configured).All(IsLoopbackUrl))
         {
             throw new InvalidOperationException("This host runs in Development and on loopback only.");
         }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Sante.Identity.Clients;
@@ -16,6 +17,9 @@ namespace Sante.Identity;
 /// <summary>Wires the authorization server into a host. Its protocol engine is the folder <c>Protocol</c>; pages, claims and clients are not part of it.</summary>
 public static class IdentityServer
 {
+    /// <summary>No request of the protocol is longer.</summary>
+    private const long LongestBodyBytes = 64 * 1024;
+
     /// <summary>Registers the parts. The clock is the system's unless the host registered one before: platform time never reaches a session.</summary>
     public static void AddSanteIdentity(this WebApplicationBuilder builder)
     {
@@ -35,12 +39,15 @@ public static class IdentityServer
         services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
         services.AddSingleton<SandboxClients>().AddHostedService(provider => provider.GetRequiredService<SandboxClients>());
         services.AddSingleton<DevSignIn>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = LongestBodyBytes);
         services.AddHealthChecks().AddPostgres("identity-database", provider => provider.GetRequiredService<NpgsqlDataSource>());
     }
 
     /// <summary>Maps the endpoints. All are open: each checks client, person or browser itself, by the protocol.</summary>
+    /// <exception cref="InvalidOperationException">The key file is missing or unreadable: better at the start than at the first sign-in.</exception>
     public static void MapSanteIdentity(this WebApplication app)
     {
+        app.Services.GetRequiredService<SealingKey>();
         var open = app.MapGroup("").AllowAnonymous();
         open.MapGet("/.well-known/openid-configuration", (IdentitySettings settings) => Discovery.Metadata(settings));
         open.MapGet("/.well-known/jwks.json", Discovery.KeySetAsync);

@@ -66,14 +66,10 @@ public sealed class AccessTokenTests : IAsyncLifetime
     [Fact]
     public async Task Call_WithExpiredToken_IsRefusedAsExpired()
     {
-        var answer = await GetAsync("/any", tokens.For(Doctor, "user/*.rs", endsInSeconds: -6));
+        var answer = await GetAsync("/any", tokens.For(Doctor, "user/*.rs", endsInSeconds: -60));
         await AssertRefusedAsync(answer, HttpStatusCode.Unauthorized, "token-expired");
         Assert.Contains("invalid_token", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Call_WithinTheClockSkew_IsAccepted() =>
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/any", tokens.For(Doctor, "user/*.rs", endsInSeconds: -1))).StatusCode);
 
     [Theory]
     [InlineData("iss", "https://elsewhere.example")]

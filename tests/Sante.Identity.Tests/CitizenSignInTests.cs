@@ -5,14 +5,8 @@ using Sante.Simulators.Story;
 
 namespace Sante.Identity.Tests;
 
-public sealed class CitizenSignInTests : IAsyncLifetime
+public sealed class CitizenSignInTests(IdentityRig rig) : IClassFixture<IdentityRig>
 {
-    private IdentityRig rig = null!;
-
-    public async ValueTask InitializeAsync() => rig = await IdentityRig.StartAsync();
-
-    public ValueTask DisposeAsync() => rig.DisposeAsync();
-
     [Fact]
     public async Task SignIn_OfAMatchedCitizen_GivesATokenWithHerPatientIdAndNoTrait()
     {

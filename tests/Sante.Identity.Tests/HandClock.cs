@@ -1,7 +1,7 @@
 namespace Sante.Identity.Tests;
 
 /// <summary>A security clock for tests: system time plus what <see cref="Advance"/> added.</summary>
-internal sealed class HandClock : TimeProvider
+public sealed class HandClock : TimeProvider
 {
     private long addedTicks;
 

@@ -13,7 +13,7 @@ public sealed class IdentityKeysTests
     [Fact]
     public async Task Check_WithTokenOfANewKey_AsksForTheKeysAgainOnceTheBackOffIsOver()
     {
-        var clock = new HandClock();
+        var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         await using var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
         var check = new AccessTokens(keys, tokens.Url, clock);
@@ -28,7 +28,7 @@ public sealed class IdentityKeysTests
     [Fact]
     public async Task Check_OfARememberedToken_EndsWhenItsKeyIsWithdrawn()
     {
-        var clock = new HandClock();
+        var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         await using var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
         var check = new AccessTokens(keys, tokens.Url, clock);
@@ -42,7 +42,7 @@ public sealed class IdentityKeysTests
     [Fact]
     public async Task Check_OfARememberedToken_EndsWithTheToken()
     {
-        var clock = new HandClock();
+        var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         await using var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
         var check = new AccessTokens(keys, tokens.Url, clock);
@@ -52,10 +52,22 @@ public sealed class IdentityKeysTests
         Assert.Equal("token-expired", (await check.CheckAsync(token, Ended)).Refusal?.Code);
     }
 
+    [Theory]
+    [InlineData(4, null)]
+    [InlineData(5, "token-expired")]
+    public async Task Check_AfterTheEnd_AllowsFiveSecondsOfSkew(int secondsAfterTheEnd, string? code)
+    {
+        await using var tokens = await TestTokens.StartAsync();
+        var token = tokens.For(Someone, "patient/*.rs");
+        var clock = new StillClock(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).ValidTo.AddSeconds(secondsAfterTheEnd));
+        using var keys = KeysOf(tokens, clock);
+        Assert.Equal(code, (await new AccessTokens(keys, tokens.Url, clock).CheckAsync(token, Ended)).Refusal?.Code);
+    }
+
     [Fact]
     public async Task Check_WhenIdentityStaysAway_StopsWithStaleKeys()
     {
-        var clock = new HandClock();
+        var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
         var check = new AccessTokens(keys, tokens.Url, clock);
@@ -66,6 +78,20 @@ public sealed class IdentityKeysTests
         Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
         clock.Advance(TimeSpan.FromSeconds(IdentityKeys.StaleSeconds));
         Assert.Equal("identity-unavailable", (await check.CheckAsync(token, Ended)).Refusal?.Code);
+    }
+
+    /// <summary>Moves by hand alone: the back-off of two seconds must not pass by itself on a busy machine.</summary>
+    private sealed class StillClock(DateTime start) : TimeProvider
+    {
+        private DateTime now = start;
+
+        public void Advance(TimeSpan by) => now += by;
+
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => now.Ticks;
     }
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,11 +18,12 @@ namespace Sante.Identity.Tests;
 /// The authorization server on real HTTP and PostgreSQL, the simulators, and the one endpoint of the API that it calls, as agreed in
 /// <c>CitizenMatch</c>: traits of the personas are found, "DOUBLON" is several people, anyone else nobody.
 /// </summary>
-internal sealed class IdentityRig : IAsyncDisposable
+public sealed class IdentityRig : IAsyncLifetime
 {
     private readonly List<WebApplication> hosts = [];
     private readonly string folder = Directory.CreateTempSubdirectory("sante-identity-").FullName;
     private TestDatabase database = null!;
+    private string apiUrl = "";
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -45,21 +44,19 @@ internal sealed class IdentityRig : IAsyncDisposable
     /// <summary>A client without cookies and without redirects.</summary>
     public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
-    public static async Task<IdentityRig> StartAsync()
+    public async ValueTask InitializeAsync()
     {
-        var rig = new IdentityRig();
-        rig.database = await TestDatabase.CreateAsync(typeof(IdentityServer).Assembly);
-        await File.WriteAllTextAsync(rig.SandboxPath, TestSandbox.Json, Cancel);
-        rig.SimulatorsUrl = await rig.StartSimulatorsAsync();
-        // The two know each other's address: the API checks tokens by the issuer's keys.
-        var api = rig.PrepareApi(out var apiUrl);
-        rig.Issuer = await rig.StartIdentityAsync(apiUrl);
-        api.Configuration["Sante:IdentityUrl"] = rig.Issuer;
-        return rig;
+        database = await TestDatabase.CreateAsync(typeof(IdentityServer).Assembly);
+        await File.WriteAllTextAsync(SandboxPath, TestSandbox.Json, Cancel);
+        SimulatorsUrl = await StartSimulatorsAsync();
+        var api = await StartApiAsync();
+        Issuer = await StartIdentityAsync();
+        // The API checks tokens by the issuer's keys, and learns its address before the first of them.
+        api.Configuration["Sante:IdentityUrl"] = Issuer;
     }
 
     /// <summary>Another instance on the same database, key file and issuer; or the first after a restart. Gives its address.</summary>
-    public Task<string> StartAnotherAsync(string environment = "Development") => StartIdentityAsync(apiUrl: null, environment);
+    public Task<string> StartAnotherAsync(string environment = "Development") => StartIdentityAsync(environment);
 
     public async Task StopIdentityAsync()
     {
@@ -82,7 +79,7 @@ internal sealed class IdentityRig : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private async Task<string> StartIdentityAsync(string? apiUrl, string environment = "Development")
+    private async Task<string> StartIdentityAsync(string environment = "Development")
     {
         var builder = Builder(environment);
         builder.Configuration.AddInMemoryCollection(database.Configuration);
@@ -91,7 +88,6 @@ internal sealed class IdentityRig : IAsyncDisposable
         builder.Configuration["Sante:SimulatorsUrl"] = SimulatorsUrl;
         builder.Configuration["Sante:SandboxFile"] = SandboxPath;
         builder.Configuration["Sante:IdentityKeyFile"] = Path.Combine(folder, "identity.key");
-        builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.AddSanteIdentity();
         var app = builder.Build();
         app.UseServiceDefaults();
@@ -112,13 +108,13 @@ internal sealed class IdentityRig : IAsyncDisposable
         return await RunAsync(app);
     }
 
-    private WebApplication PrepareApi(out string url)
+    private async Task<WebApplication> StartApiAsync()
     {
         var builder = Builder("Development");
         builder.Services.AddSanteTokens();
         var api = builder.Build();
         api.MapPost("/internal/citizens/match", (Delegate)MatchAsync).RequireAuthorization(TokenPolicies.Identity);
-        url = RunAsync(api).GetAwaiter().GetResult();
+        apiUrl = await RunAsync(api);
         return api;
     }
 
@@ -140,6 +136,7 @@ internal sealed class IdentityRig : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.AddServiceDefaults("tests");
         builder.Logging.AddProvider(new QueueLoggers(Logs));
+        builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         return builder;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Sante.Identity.Protocol;
 
 namespace Sante.Identity.Pages;
@@ -27,8 +28,11 @@ internal sealed class Page(string title, string body, int status = StatusCodes.S
         .code { font-family: monospace; }
         """;
 
+    // Accents stay readable in the source; what has a meaning in HTML is encoded whatever the range.
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     /// <summary>Encodes a text for HTML content and attributes.</summary>
-    public static string Text(string text) => HtmlEncoder.Default.Encode(text);
+    public static string Text(string text) => Encoder.Encode(text);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

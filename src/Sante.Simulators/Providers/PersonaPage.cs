@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Sante.Simulators.Providers;
@@ -7,6 +8,8 @@ namespace Sante.Simulators.Providers;
 /// <summary>The page on which a developer says which synthetic person signs in. Plain HTML, no script.</summary>
 internal static class PersonaPage
 {
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     public static IResult Choose(string provider, IEnumerable<SandboxPersona> personas, HttpRequest request)
     {
         var list = new StringBuilder("<p>Simulateur de développement : aucune de ces personnes n'existe. Choisissez qui se connecte.</p>\n<ul>\n");
@@ -32,5 +35,5 @@ internal static class PersonaPage
         """,
         "text/html; charset=utf-8", Encoding.UTF8, status);
 
-    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
+    private static string Text(string text) => Encoder.Encode(text);
 }
