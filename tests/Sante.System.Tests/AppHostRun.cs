@@ -19,10 +19,10 @@ public sealed partial class AppHostRun : IAsyncDisposable
     private readonly Process process;
     private readonly bool keepsFolder;
 
-    private AppHostRun(string folder, bool keepsFolder, string[] args)
+    private AppHostRun(string program, string folder, bool keepsFolder, string[] args)
     {
         (Folder, this.keepsFolder) = (folder, keepsFolder);
-        var start = new ProcessStartInfo("dotnet", [ProgramPath, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SANTE_RUN_FOLDER"] = folder;
         process = Process.Start(start)!;
         process.OutputDataReceived += Take;
@@ -40,20 +40,24 @@ public sealed partial class AppHostRun : IAsyncDisposable
     public string Output => string.Join('\n', output);
 
     /// <summary>AppHost's own output folder: ours is <c>tests/X/bin/{configuration}/{framework}/</c>, its is built alike.</summary>
-    private static string ProgramPath
-    {
-        get
-        {
-            var framework = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(ClonePath.Root, "AppHost", "bin", framework.Parent!.Name, framework.Name, "AppHost.dll");
-        }
-    }
+    private static string ProgramPath => Path.Combine(ClonePath.Root, BuiltFolder("AppHost"), "AppHost.dll");
 
     /// <summary>Starts it and does not wait.</summary>
     /// <param name="folder">The folder of an earlier run, or null for a new one, which is then removed on disposal.</param>
     /// <param name="args">Options.</param>
     public static AppHostRun Start(string? folder, params string[] args) => new(
-        folder ?? Path.Combine(ClonePath.Root, "artifacts", "test-run", "apphost-" + Path.GetRandomFileName()), keepsFolder: folder is not null, args);
+        ProgramPath, folder ?? Path.Combine(ClonePath.Root, "artifacts", "test-run", "apphost-" + Path.GetRandomFileName()), keepsFolder: folder is not null, args);
+
+    /// <summary>Starts the AppHost of another clone, whose run folder is where it always is, and does not wait.</summary>
+    public static AppHostRun StartIn(string clone, params string[] args) =>
+        new(Path.Combine(clone, BuiltFolder("AppHost"), "AppHost.dll"), Path.Combine(clone, "artifacts", "run"), keepsFolder: true, args);
+
+    /// <summary>Where a project is built, from the root of the clone.</summary>
+    public static string BuiltFolder(string project)
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(project, "bin", framework.Parent!.Name, framework.Name);
+    }
 
     /// <summary>Starts it and waits until <c>endpoints.json</c> says ready.</summary>
     public static async Task<(AppHostRun Run, JsonElement Endpoints)> StartReadyAsync(string? folder, params string[] args)

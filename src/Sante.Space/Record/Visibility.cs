@@ -5,6 +5,7 @@ namespace Sante.Space;
 
 /// <summary>Restrictive confidentiality labels: TRE_A07 (OID 1.2.250.1.213.1.1.4.13), beside N, R and V, which restrict nothing here.</summary>
 [Flags]
+[GenerateSerializer]
 public enum Labels
 {
     None = 0,
@@ -17,6 +18,7 @@ public enum Labels
 }
 
 /// <summary>Who does not see one document. <paramref name="HiddenFromPatientAt"/> is when it was fed invisible to the patient.</summary>
+[GenerateSerializer]
 public sealed record DocumentVisibility(
     string DocumentId, bool HiddenFromProfessionals, DateTimeOffset? HiddenFromPatientAt, bool Invited, bool RevealedToPatient,
     bool HiddenFromRepresentatives, bool RevealedToRepresentatives)
@@ -28,6 +30,7 @@ public sealed record DocumentVisibility(
 }
 
 /// <summary>Documents that are or were restricted, by logical id. A document that is not here is visible to all.</summary>
+[GenerateSerializer]
 public sealed record VisibilityState(ImmutableDictionary<string, DocumentVisibility> Documents)
 {
     public static VisibilityState Zero { get; } = new(ImmutableDictionary<string, DocumentVisibility>.Empty);
@@ -39,30 +42,38 @@ public sealed record VisibilityState(ImmutableDictionary<string, DocumentVisibil
 }
 
 /// <summary>An act on who sees a document. That it exists, and that <paramref name="By"/> may, are decided before.</summary>
+[GenerateSerializer]
 public abstract record VisibilityCommand(string DocumentId, Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>The holder's side hides it from professionals.</summary>
+[GenerateSerializer]
 public sealed record HideDocument(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>The holder's side shows it to professionals again.</summary>
+[GenerateSerializer]
 public sealed record ShowDocument(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>At feeding, in the same write as the document. No label, no event: such a feed leaves the access version alone.</summary>
+[GenerateSerializer]
 public sealed record LabelDocument(string DocumentId, Labels Labels, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>A professional has told the patient.</summary>
+[GenerateSerializer]
 public sealed record RevealToPatient(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>Due work after two weeks: invites the patient to see a professional, once.</summary>
+[GenerateSerializer]
 public sealed record InvitePatientWhenDue(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>Due work after a month: visible by itself.</summary>
+[GenerateSerializer]
 public sealed record RevealToPatientWhenDue(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>The minor or a professional shows it to the legal representatives. Cannot be undone.</summary>
+[GenerateSerializer]
 public sealed record RevealToRepresentatives(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>

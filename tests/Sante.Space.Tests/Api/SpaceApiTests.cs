@@ -207,7 +207,7 @@ public sealed class SpaceApiTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(3, shown.GetProperty("sources").GetArrayLength());
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Emergency_TellsParentsAndMedecinTraitant_InTheirOwnNotices()
     {
         var family = await Born();
