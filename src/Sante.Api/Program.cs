@@ -49,6 +49,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
+app.MapDevelopment("/dev", dev => dev.MapClock());
 app.MapSpaceApi();
 app.MapIns(context => context.Actor());
 app.MapRpps();
