@@ -37,6 +37,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
+app.MapDevelopment("/dev", dev => dev.MapClock());
 app.MapSpaceApi();
 await app.RunAsync();
 return 0;
