@@ -28,6 +28,7 @@ var migrateIdentity = builder.AddProject<Projects.Sante_Identity>("migrate-ident
 var nation = builder.AddProject<Projects.Sante_DemoNation>("nation").WithArgs("--out", sandbox)
     .WithReference(sante.As("api"), "sante")
     .WithReference(keys.As("keys"), "sante_keys")
+    .WithReference(sante.As("migrator"), "sante_migrator")
     .WithEnvironment("Sante__MasterKeyFile", masterKey)
     .WaitForCompletion(migrate);
 
@@ -48,6 +49,7 @@ var api = builder.AddProject<Projects.Sante_Api>("api").WithHttpEndpoint().WithH
     .WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"))
     .WithEnvironment("Sante__SimulatorsUrl", simulators.GetEndpoint("http"))
     .WaitForCompletion(nation);
+nation.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"));
 identity.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http")).WithEnvironment("Sante__ApiUrl", api.GetEndpoint("http"));
 simulators.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http")).WithEnvironment("Sante__ApiUrl", api.GetEndpoint("http"));
 

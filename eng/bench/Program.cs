@@ -4,7 +4,9 @@ switch (args)
         return await Sante.Bench.Loaders.RunAsync(args);
     case ["ledger-rounds", ..]:
         return await Sante.Bench.LedgerRounds.RunAsync(args);
+    case ["rounds", ..]:
+        return await Sante.Bench.RoundsCommand.RunAsync(args);
     default:
-        Console.Error.WriteLine("bench loaders | ledger-rounds");
+        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds");
         return 2;
 }

@@ -1,6 +1,17 @@
 using Sante.ServiceDefaults;
 using Sante.ServiceDefaults.Web;
 using Sante.Simulators;
+using Sante.Simulators.Story;
+
+switch (args)
+{
+    case ["story", .. var options]:
+        return await StoryCommand.RunAsync(options);
+    case ["hospital", .. var options]:
+        return await HospitalSystem.RunAsync(options);
+    default:
+        break;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("sante-simulators");
@@ -11,3 +22,4 @@ app.RequireDevelopmentLoopback();
 app.MapDefaultEndpoints();
 app.MapSanteSimulators();
 await app.RunAsync();
+return 0;

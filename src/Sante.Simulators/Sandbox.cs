@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sante.Kernel;
 
 namespace Sante.Simulators;
 
@@ -10,6 +11,9 @@ namespace Sante.Simulators;
 /// <param name="RedirectUris">For clients with a person in front of them.</param>
 public sealed record SandboxClient(string ClientId, string Name, string Kind, string Scopes, string? PrivateJwk, IReadOnlyList<string> RedirectUris)
 {
+    /// <summary>As whom it acts by client credentials (<see cref="ActorClaim"/>); null when only people use it.</summary>
+    public ActorClaim? Actor { get; init; }
+
     public override string ToString() => ClientId;
 }
 
@@ -55,7 +59,10 @@ public sealed record Sandbox(IReadOnlyList<SandboxClient> Clients, IReadOnlyList
 
     private static SandboxClient ReadClient(JsonElement client) => new(
         Text(client, "clientId"), Text(client, "name"), Text(client, "kind"), Text(client, "scopes"), Member(client, "privateJwk")?.GetRawText(),
-        [.. Items(client, "redirectUris").Select(uri => uri.GetString()!)]);
+        [.. Items(client, "redirectUris").Select(uri => uri.GetString()!)])
+    {
+        Actor = Member(client, "actor") is { } actor ? ActorClaim.Read(actor).Value : null,
+    };
 
     private static SandboxPersona ReadPersona(JsonElement persona) => new(
         Text(persona, "id"), Text(persona, "kind"), Text(persona, "name"), TextOrNull(persona, "ins"), TextOrNull(persona, "insOid"), TextOrNull(persona, "patientId"),

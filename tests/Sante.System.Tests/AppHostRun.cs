@@ -18,17 +18,22 @@ public sealed partial class AppHostRun : IAsyncDisposable
     private readonly ConcurrentQueue<string> output = new();
     private readonly Process process;
     private readonly bool keepsFolder;
+    private static readonly Lazy<Task> LeftoversRemoved = new(RemoveLeftoversAsync);
 
-    private AppHostRun(string folder, bool keepsFolder, string[] args)
+    private AppHostRun(string program, string folder, bool keepsFolder, string[] args)
     {
         (Folder, this.keepsFolder) = (folder, keepsFolder);
-        var start = new ProcessStartInfo("dotnet", [ProgramPath, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SANTE_RUN_FOLDER"] = folder;
         process = Process.Start(start)!;
         process.OutputDataReceived += Take;
         process.ErrorDataReceived += Take;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (!keepsFolder)
+        {
+            File.WriteAllText(OwnerPath(folder), JsonSerializer.Serialize(new Owned(ProcessMark.Read(Environment.ProcessId)!, ProcessMark.Read(Pid))));
+        }
     }
 
     /// <summary>The run folder; its name is random, its place is in the clone.</summary>
@@ -40,26 +45,39 @@ public sealed partial class AppHostRun : IAsyncDisposable
     public string Output => string.Join('\n', output);
 
     /// <summary>AppHost's own output folder: ours is <c>tests/X/bin/{configuration}/{framework}/</c>, its is built alike.</summary>
-    private static string ProgramPath
-    {
-        get
-        {
-            var framework = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(ClonePath.Root, "AppHost", "bin", framework.Parent!.Name, framework.Name, "AppHost.dll");
-        }
-    }
+    private static string ProgramPath => Path.Combine(ClonePath.Root, BuiltFolder("AppHost"), "AppHost.dll");
 
     /// <summary>Starts it and does not wait.</summary>
     /// <param name="folder">The folder of an earlier run, or null for a new one, which is then removed on disposal.</param>
     /// <param name="args">Options.</param>
     public static AppHostRun Start(string? folder, params string[] args) => new(
-        folder ?? Path.Combine(ClonePath.Root, "artifacts", "test-run", "apphost-" + Path.GetRandomFileName()), keepsFolder: folder is not null, args);
+        ProgramPath, folder ?? Path.Combine(ClonePath.Root, "artifacts", "test-run", "apphost-" + Path.GetRandomFileName()), keepsFolder: folder is not null, args);
+
+    /// <summary>Starts the AppHost of another clone, whose run folder is where it always is, and does not wait.</summary>
+    public static AppHostRun StartIn(string clone, params string[] args) =>
+        new(Path.Combine(clone, BuiltFolder("AppHost"), "AppHost.dll"), Path.Combine(clone, "artifacts", "run"), keepsFolder: true, args);
+
+    /// <summary>Where a project is built, from the root of the clone.</summary>
+    public static string BuiltFolder(string project)
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(project, "bin", framework.Parent!.Name, framework.Name);
+    }
 
     /// <summary>Starts it and waits until <c>endpoints.json</c> says ready.</summary>
     public static async Task<(AppHostRun Run, JsonElement Endpoints)> StartReadyAsync(string? folder, params string[] args)
     {
+        await LeftoversRemoved.Value;
         var run = Start(folder, args);
-        return (run, await run.ReadyAsync());
+        try
+        {
+            return (run, await run.ReadyAsync());
+        }
+        catch (InvalidOperationException)
+        {
+            await run.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Content of <c>endpoints.json</c> once it is there.</summary>
@@ -113,11 +131,43 @@ public sealed partial class AppHostRun : IAsyncDisposable
         process.Dispose();
         if (!keepsFolder)
         {
-            await using var cleaning = Start(Folder, "--clean");
-            await cleaning.EndedAsync();
-            Directory.Delete(Folder, recursive: true);
+            await RemoveAsync(Folder);
         }
     }
+
+    private static async Task RemoveAsync(string folder)
+    {
+        await using (var cleaning = Start(folder, "--clean"))
+        {
+            await cleaning.EndedAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+        File.Delete(OwnerPath(folder));
+    }
+
+    private static string OwnerPath(string folder) => folder + ".owner";
+
+    /// <summary>Ends and removes the runs of test processes that were killed: by the recorded ids, then as <c>--clean</c> does.</summary>
+    private static async Task RemoveLeftoversAsync()
+    {
+        var runs = Directory.CreateDirectory(Path.Combine(ClonePath.Root, "artifacts", "test-run"));
+        foreach (var record in runs.EnumerateFiles("apphost-*.owner").ToList())
+        {
+            var left = JsonSerializer.Deserialize<Owned>(await File.ReadAllTextAsync(record.FullName))!;
+            if (!left.Owner.IsAlive)
+            {
+                if (left.Run is { } run)
+                {
+                    await run.EndAsync(withChildren: false, TimeSpan.FromSeconds(10));
+                }
+
+                await RemoveAsync(record.FullName[..^".owner".Length]);
+            }
+        }
+    }
+
+    private sealed record Owned(ProcessMark Owner, ProcessMark? Run);
 
     private void Take(object sender, DataReceivedEventArgs line)
     {

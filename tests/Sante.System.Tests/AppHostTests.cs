@@ -22,6 +22,7 @@ public sealed class AppHostFixture : IAsyncLifetime
 
 /// <summary>The life of a whole run: ready, stopped, killed, found again.</summary>
 [UnsupportedOSPlatform("windows")]
+[Collection(nameof(WholePlatform))]
 public sealed class AppHostTests(AppHostFixture fixture) : IClassFixture<AppHostFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -11,8 +11,6 @@ internal sealed record TestClusterRecord(string Name, ProcessMark Owner, Process
 {
     public static string Folder { get; } = Path.Combine(ClonePath.Root, "artifacts", "test-run");
 
-    private static readonly SemaphoreSlim OneAtATime = new(1);
-
     internal bool IsForgotten { get; private set; }
 
     private string FilePath => Path.Combine(Folder, Name + ".json");
@@ -31,21 +29,29 @@ internal sealed record TestClusterRecord(string Name, ProcessMark Owner, Process
         File.Delete(FilePath);
     }
 
-    /// <summary>Ends and removes the clusters whose test process is gone.</summary>
+    /// <summary>Ends and removes the clusters whose test process is gone. One process does so at a time.</summary>
     public static async Task RemoveLeftoversAsync()
     {
         Directory.CreateDirectory(Folder);
-        await OneAtATime.WaitAsync();
-        try
+        using var alone = await LockAsync();
+        foreach (var path in Directory.EnumerateFiles(Folder, "*.json").ToList())
         {
-            foreach (var path in Directory.EnumerateFiles(Folder, "*.json").ToList())
-            {
-                await RemoveWhenLeftAsync(path);
-            }
+            await RemoveWhenLeftAsync(path);
         }
-        finally
+    }
+
+    private static async Task<FileStream> LockAsync()
+    {
+        while (true)
         {
-            OneAtATime.Release();
+            try
+            {
+                return new FileStream(Path.Combine(Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(20);
+            }
         }
     }
 

@@ -61,9 +61,16 @@ internal sealed class ControlDoor : IAsyncDisposable
             : request.HttpMethod != "POST" || request.Url?.AbsolutePath != "/postgres/restart" ? (404, new { error = "unknown" })
             : !server.CanRestart ? (409, new { skipped = true })
             : await RestartAsync(request.QueryString["how"] == "kill");
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.Close(JsonSerializer.SerializeToUtf8Bytes(answer), willBlock: true);
+        try
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            context.Response.Close(JsonSerializer.SerializeToUtf8Bytes(answer), willBlock: true);
+        }
+        catch (HttpListenerException)
+        {
+            // The caller did not wait for the answer.
+        }
     }
 
     private async Task<(int Status, object Answer)> RestartAsync(bool byKill)

@@ -169,10 +169,18 @@ internal sealed class LocalRun
 
     private async Task StopAsync(PostgresServer? server, Children children)
     {
+        if (server is null)
+        {
+            return;
+        }
+
         Report.Say("Arrêt…");
         File.Delete(plan.Folder.Endpoints);
-        await Task.WhenAll(children.All.Select(child => child.StopAsync(DrainTime)));
-        if (server is not null)
+        try
+        {
+            await Task.WhenAll(children.All.Select(child => child.StopAsync(DrainTime)));
+        }
+        finally
         {
             await server.StopAsync();
         }

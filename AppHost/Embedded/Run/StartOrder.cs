@@ -42,13 +42,18 @@ internal sealed class StartOrder(RunPlan plan, Launcher launcher, Children child
     {
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var all = plan.Projects.Where(project => !project.IsLast).Select(project => ReadyAsync(project, failing.Token)).ToList();
-        await foreach (var done in Task.WhenEach(all))
+        try
         {
-            if (!done.IsCompletedSuccessfully)
+            await foreach (var done in Task.WhenEach(all))
             {
-                await failing.CancelAsync();
                 await done;
             }
+        }
+        finally
+        {
+            // Nobody may still be starting a process when the caller ends them all.
+            await failing.CancelAsync();
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

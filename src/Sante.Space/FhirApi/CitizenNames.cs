@@ -1,8 +1,7 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Sante.Fhir;
 using Sante.Fhir.Bundles;
 using Sante.Foundations;
+using Sante.Foundations.Identities;
 using Sante.Kernel;
 using Sante.Space.Tokens;
 
@@ -26,16 +25,12 @@ internal sealed record CitizenName(CitizenNameKind Kind, string System, string V
 }
 
 /// <summary>Finds names of citizens in requests, and the space that each leads to.</summary>
-internal sealed class CitizenNames(FhirStore store, PairingView pairings, IServiceProvider services, IHostEnvironment environment)
+internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLookup registry, InsOptions identities)
 {
     private const string PatientPrefix = "Patient/";
 
-    // A port: the registry's slice gives the implementation.
-    private readonly IInsLookup? registry = services.GetService<IInsLookup>();
-
     /// <summary>
-    /// The space of a name, or null when nobody has it. Refusals: those of <see cref="Ins.TryParse(string?, string?, InsEnvironment)"/>,
-    /// <c>ins-registry-unavailable</c>. Discloses nothing: the access decision follows.
+    /// The space of a name, or null when nobody has it. Refusals: those of <see cref="Ins.TryParse(string?, string?, InsEnvironment)"/>. Discloses nothing: the access decision follows.
     /// </summary>
     public async Task<Outcome<SpaceId?>> FindSpaceAsync(CitizenName name, CancellationToken cancel)
     {
@@ -44,9 +39,9 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IServi
             case CitizenNameKind.PatientId:
                 return RecordId.TryParse(name.Value).TryGet(out var id, out _) ? await store.FindSpaceAsync(id, cancel) : (SpaceId?)null;
             case CitizenNameKind.Ins:
-                if (!Ins.TryParse(name.Value, name.System, environment.IsDevelopment() ? InsEnvironment.Development : InsEnvironment.Production).TryGet(out var ins, out var malformed))
+                if (!Ins.TryParse(name.Value, name.System, identities.Environment).TryGet(out var ins, out var malformed))
                     return malformed;
-                return registry is null ? FhirRefusals.RegistryAway : await registry.FindSpaceAsync(ins, cancel);
+                return await registry.FindSpaceAsync(ins, cancel);
             default:
                 return await pairings.FindSpaceAsync(name.System, name.Value, cancel);
         }

@@ -8,7 +8,7 @@ namespace Sante.Space.FhirApi;
 /// <summary>The table of contents of <c>/fhir</c>.</summary>
 public static class FhirRoutes
 {
-    /// <summary>Adds what the endpoints use. The INS registry is taken from the services when it is there.</summary>
+    /// <summary>Adds what the endpoints use.</summary>
     public static IServiceCollection AddFhirApi(this IServiceCollection services) => services
         .AddSingleton<FhirStore>()
         .AddSingleton<Disclosures>()

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Sante.Simulators;
+using Sante.Simulators.Story;
+
+namespace Sante.Bench;
+
+/// <summary>What the rounds met. <paramref name="PassedAfterAnswer"/>, <paramref name="Unexpected"/>, <paramref name="StaleLines"/> and <paramref name="WrongNumbers"/> must be 0.</summary>
+/// <param name="Rounds">Consents granted and revoked.</param>
+/// <param name="Read">Reads answered while the consent was in force.</param>
+/// <param name="Refused">Reads refused.</param>
+/// <param name="RefusedAfterAnswer">Of those, sent after the revocation's answer had arrived; per front-end.</param>
+/// <param name="PassedAfterAnswer">Reads sent after the revocation's answer that were answered all the same.</param>
+/// <param name="Unexpected">Answers that are neither: 5xx, 401…</param>
+/// <param name="StaleLines">Lines of a space that carry an older access version than a line before them.</param>
+/// <param name="WrongNumbers">Spaces in which a number is missing or double.</param>
+public sealed record HttpRoundsResult(
+    int Rounds, long Read, long Refused, IReadOnlyList<long> RefusedAfterAnswer, long PassedAfterAnswer, long Unexpected, long StaleLines, long WrongNumbers)
+{
+    /// <summary>One line for people.</summary>
+    public string Told => string.Create(CultureInfo.InvariantCulture,
+        $"{Rounds} rounds; read {Read}; refused {Refused}, of which sent after the answer {string.Join(" + ", RefusedAfterAnswer)}; passed after the answer {PassedAfterAnswer}; unexpected answers {Unexpected}; lines on an older version {StaleLines}; spaces with wrong numbers {WrongNumbers}");
+}
+
+/// <summary>
+/// Many readers on all front-ends, one revoker, by HTTP on a running platform: a citizen lets a doctor in on one front-end and revokes on the next,
+/// while the doctor's software reads on all of them. Each reader ends a round with the first request that it sent after the revocation's answer had
+/// arrived. One source for the test (300 rounds) and the long run (10,000).
+/// </summary>
+public sealed class HttpRounds(Platform platform, Cast cast, string postgres) : IDisposable
+{
+    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(3);
+    private readonly HttpClient http = new();
+    private readonly long[] refusedAfter = new long[platform.FrontEnds];
+    private long read, refused, passed, unexpected;
+
+    private SandboxPersona Citizen => cast.Father;
+
+    private SandboxPersona Reader => cast.EmergencyDoctor;
+
+    private string ConsentPath => $"/api/spaces/{Citizen.PatientId}/consents/rpps:{Reader.Rpps}";
+
+    public async Task<HttpRoundsResult> RunAsync(int rounds, int readers)
+    {
+        var citizen = Fresh("citoyen", () => new SignIn(platform.Endpoints.Identity, cast.CitizenApp).SignInAsync(Citizen));
+        var doctor = Fresh("médecin", () => new SignIn(platform.Endpoints.Identity, cast.CareSoftware).SignInAsync(Reader, Cast.PracticeOf(Reader)));
+        var document = await FeedAsync();
+        for (var round = 0; round < rounds; round++)
+        {
+            await doctor.Token();
+            await MustAsync(citizen, new Call(HttpMethod.Put, ConsentPath) { Body = Grant(), FrontEnd = At(round), IsQuiet = true });
+            var answered = false;
+            var reading = Enumerable.Range(0, readers)
+                .Select(number => Task.Run(() => ReadAsync(doctor, number, document, () => Volatile.Read(ref answered)))).ToArray();
+            await MustAsync(citizen, new Call(HttpMethod.Delete, ConsentPath) { FrontEnd = At(round + 1), IsQuiet = true });
+            Volatile.Write(ref answered, true);
+            await Task.WhenAll(reading);
+        }
+
+        return new HttpRoundsResult(rounds, read, refused, [.. refusedAfter], passed, unexpected, await CountAsync(StaleLines), await CountAsync(WrongNumbers));
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private int At(int number) => number % platform.FrontEnds + 1;
+
+    private async Task ReadAsync(Caller doctor, int number, string document, Func<bool> answered)
+    {
+        var frontEnd = At(number);
+        var call = number / platform.FrontEnds % 2 == 0 ? Read(document, frontEnd) : Search(frontEnd);
+        for (var sentAfterAnswer = false; !sentAfterAnswer;)
+        {
+            sentAfterAnswer = answered();
+            var answer = await platform.SendAsync(doctor, call);
+            if (answer.Status == HttpStatusCode.OK)
+            {
+                Interlocked.Increment(ref sentAfterAnswer ? ref passed : ref read);
+            }
+            else if (answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
+            {
+                Interlocked.Increment(ref refused);
+                if (sentAfterAnswer)
+                {
+                    Interlocked.Increment(ref refusedAfter[frontEnd - 1]);
+                }
+            }
+            else
+            {
+                Interlocked.Increment(ref unexpected);
+            }
+        }
+    }
+
+    private static Call Read(string document, int frontEnd) => new(HttpMethod.Get, $"/fhir/DocumentReference/{document}") { FrontEnd = frontEnd, IsQuiet = true };
+
+    private Call Search(int frontEnd) => new(HttpMethod.Post, "/fhir/DocumentReference/_search")
+    {
+        Content = () => new FormUrlEncodedContent([new("patient.identifier", $"urn:oid:{Citizen.InsOid}|{Citizen.Ins}"), new("status", "current"), new("_count", "5")]),
+        FrontEnd = frontEnd,
+        IsQuiet = true,
+    };
+
+    private JsonObject Grant() => new()
+    {
+        ["name"] = Cast.NameOf(Reader), ["read"] = new JsonArray("documents"), ["write"] = new JsonArray(), ["purposes"] = new JsonArray("care"),
+    };
+
+    /// <summary>One document to read, fed by the hospital.</summary>
+    private async Task<string> FeedAsync()
+    {
+        using var system = new BackendClient(platform.Endpoints.Identity, cast.Laboratory, http);
+        var traits = Citizen.Traits!;
+        var patient = new Newborn(traits.FamilyName, traits.GivenNames[0], DateOnly.Parse(traits.BirthDate, CultureInfo.InvariantCulture), Citizen.Ins!, $"urn:oid:{Citizen.InsOid}", Citizen.PatientId!);
+        var document = new ProvidedDocument(Guid.NewGuid(), DocumentType.LaboratoryReport, "Bilan", Pdf.Page("Bilan", "Sans particularité."), TimeProvider.System.GetUtcNow(),
+            Feeds.AuthorOf(cast.Laboratory, "SA04", "AMBULATOIRE"));
+        var answer = await MustAsync(new Caller("laboratoire", () => system.TokenAsync()), Feeds.Transaction(document.ToBundle(patient)) with { IsQuiet = true });
+        return Feeds.LocationsOf(answer)[1].Split('/')[1];
+    }
+
+    private async Task<Answer> MustAsync(Caller who, Call call)
+    {
+        var answer = await platform.SendAsync(who, call);
+        return answer.IsSuccess ? answer : throw new StoryFailedException($"{call.Method} {call.Path}: {answer.Told}");
+    }
+
+    /// <summary>A person who signs in again before the token ends; between rounds, never during one.</summary>
+    private static Caller Fresh(string name, Func<Task<string>> signIn)
+    {
+        (string Token, long Since)? held = null;
+        return new Caller(name, async () =>
+        {
+            if (held is not { } known || TimeProvider.System.GetElapsedTime(known.Since) > TokenLife)
+            {
+                held = known = (await signIn(), TimeProvider.System.GetTimestamp());
+            }
+
+            return known.Token;
+        });
+    }
+
+    private const string StaleLines = """
+        SELECT count(*) FROM (SELECT access_version, max(access_version) OVER (PARTITION BY space_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+                              FROM ledger.trace) t
+        WHERE access_version < before
+        """;
+
+    private const string WrongNumbers = """
+        SELECT count(*) FROM ledger.space s
+        LEFT JOIN (SELECT space_id, count(*) AS n, count(DISTINCT seq) AS d, max(seq) AS high FROM ledger.trace GROUP BY space_id) t USING (space_id)
+        WHERE s.trace_seq <> coalesce(t.n, 0) OR t.d <> t.n OR t.high <> t.n
+        """;
+
+    private async Task<long> CountAsync(string query)
+    {
+        await using var database = NpgsqlDataSource.Create(postgres);
+        await using var command = database.CreateCommand(query);
+        command.CommandTimeout = 600;
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
