@@ -22,6 +22,7 @@ public static class SpaceEndpoints
         space.MapAgenda();
         space.MapTrace();
         routes.MapEmergency(space);
+        routes.MapReveal();
         routes.MapOwn();
         return routes;
     }
@@ -30,6 +31,9 @@ public static class SpaceEndpoints
 /// <summary>From the id in a URL to the grain of its space, and from its outcome to an answer.</summary>
 public sealed class SpaceDoor(Ledger.Ledger ledger, IGrainFactory grains)
 {
+    /// <summary>Platform time, for what is shown.</summary>
+    public DateTimeOffset Now => ledger.World.PlatformNow;
+
     /// <summary>The space of a Patient.id. Refusal <c>space-unknown</c>, whatever is wrong with the id.</summary>
     public async Task<Outcome<SpaceId>> FindAsync(string id, CancellationToken cancel) =>
         RecordId.TryParse(id).TryGet(out var parsed, out _) && await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(parsed), cancel) is { } space

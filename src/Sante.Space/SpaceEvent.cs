@@ -6,6 +6,7 @@ namespace Sante.Space;
 /// One fact of a space, append-only. <see cref="At"/> is platform time (UTC), <see cref="By"/> who acted.
 /// Its stored form and its short name are in <see cref="SpaceJson"/>; neither may change once released: a new meaning is a new event.
 /// </summary>
+[GenerateSerializer]
 public abstract record SpaceEvent(DateTimeOffset At, Actor By)
 {
     /// <summary>The name of the kind only: events carry personal data.</summary>

@@ -5,6 +5,7 @@ namespace Sante.Space;
 /// <summary>
 /// One space as held in memory between requests: the folded access streams. A cache, never the truth. <see cref="Agenda"/> is folded apart.
 /// </summary>
+[GenerateSerializer]
 public sealed record SpaceState(AccessState Access)
 {
     public static SpaceState Zero { get; } = new(AccessState.Zero);
@@ -61,7 +62,8 @@ public static class SpaceEvents
     /// <summary>The work that a fact asks for later, done by ordinary idempotent commands (<see cref="DueWork"/>).</summary>
     public static IReadOnlyList<DueWork> DueOf(SpaceEvent happened) => happened switch
     {
-        AccountBegun begun => [new(DueWork.Majority, CivilDate.MajorityAt(begun.BirthOn), "")],
+        // An adult whose space begins has no majority ahead.
+        AccountBegun begun when CivilDate.MajorityAt(begun.BirthOn) > begun.At => [new(DueWork.Majority, CivilDate.MajorityAt(begun.BirthOn), "")],
         OpeningLetterSent letter => [new(DueWork.Opening, CivilDate.OppositionEndAt(letter.At), "")],
         ConsentGranted { UntilOn: { } until } granted => [new(DueWork.ConsentEnd, CivilDate.EndOf(until), granted.ConsentId.ToString("N"))],
         ConsentNarrowed { UntilOn: { } until } narrowed => [new(DueWork.ConsentEnd, CivilDate.EndOf(until), narrowed.ConsentId.ToString("N"))],
@@ -79,6 +81,7 @@ public static class SpaceEvents
 /// Work to do at an instant of platform time. <paramref name="Key"/> says on what, within the space. Late or repeated work does no harm:
 /// its command changes nothing then, and decisions look at the instants themselves.
 /// </summary>
+[GenerateSerializer]
 public sealed record DueWork(string Kind, DateTimeOffset At, string Key)
 {
     public const string Opening = "account-open";

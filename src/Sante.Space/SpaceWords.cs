@@ -7,6 +7,7 @@ namespace Sante.Space;
 /// (mission E7); <see cref="Agenda"/> is not one of them: only the holder's side reads it, booking platforms feed it.
 /// </summary>
 [Flags]
+[GenerateSerializer]
 public enum Categories
 {
     None = 0,
@@ -27,6 +28,7 @@ public enum Categories
 
 /// <summary>Why an actor acts: the four purposes allowed by the doctrine for Mon espace santé. Insurance and employment are not among them (CSP L1111-18).</summary>
 [Flags]
+[GenerateSerializer]
 public enum Purposes
 {
     None = 0,
@@ -38,6 +40,7 @@ public enum Purposes
 }
 
 /// <summary>How a professional enters: TRE_R248 of the NOS (codes normal, bris_de_glace, centre_15).</summary>
+[GenerateSerializer]
 public enum AccessMode
 {
     Normal,
@@ -46,6 +49,7 @@ public enum AccessMode
 }
 
 /// <summary>What sort of actor a citizen lets in or blocks.</summary>
+[GenerateSerializer]
 public enum GranteeKind
 {
     Person,
@@ -57,8 +61,20 @@ public enum GranteeKind
 /// Whom a citizen's act is about: a professional (RPPS), a structure (FINESS…) or an application (client id), with the name shown to people.
 /// Equality of the person behind it is that of <see cref="Identifier"/> alone.
 /// </summary>
+[GenerateSerializer]
 public sealed record Grantee(GranteeKind Kind, ActorIdentifier Identifier, string Name)
 {
+    /// <summary>Longest name of a person, structure or app, in characters; ours.</summary>
+    public const int NameLimit = 200;
+
+    /// <summary>Longest value of an identifier, in characters; ours.</summary>
+    public const int ValueLimit = 128;
+
+    /// <summary>An identifier and a name, neither empty nor beyond the limits.</summary>
+    public bool IsWellFormed =>
+        Identifier.System.Length is > 0 and <= ValueLimit && Identifier.Value.Length is > 0 and <= ValueLimit
+        && !string.IsNullOrWhiteSpace(Name) && Name.Length <= NameLimit;
+
     /// <summary>Key of an identifier in the dictionaries of a state.</summary>
     public static string KeyOf(ActorIdentifier identifier) => $"{identifier.System}|{identifier.Value}";
 

@@ -16,7 +16,8 @@ namespace Sante.Identity.Tests;
 
 /// <summary>
 /// The authorization server on real HTTP and PostgreSQL, the simulators, and the one endpoint of the API that it calls, as agreed in
-/// <c>CitizenMatch</c>: traits of the personas are found, "DOUBLON" is several people, anyone else nobody.
+/// <c>CitizenMatch</c>: traits of the personas are found, "DOUBLON" is several people,
+/// "ILLISIBLE" is not a name, anyone else is nobody.
 /// </summary>
 public sealed class IdentityRig : IAsyncLifetime
 {
@@ -24,6 +25,7 @@ public sealed class IdentityRig : IAsyncLifetime
     private readonly string folder = Directory.CreateTempSubdirectory("sante-identity-").FullName;
     private TestDatabase database = null!;
     private string apiUrl = "";
+    private Func<string, string> through = connection => connection;
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -58,12 +60,21 @@ public sealed class IdentityRig : IAsyncLifetime
     /// <summary>Another instance on the same database, key file and issuer; or the first after a restart. Gives its address.</summary>
     public Task<string> StartAnotherAsync(string environment = "Development") => StartIdentityAsync(environment);
 
-    public async Task StopIdentityAsync()
+    /// <summary>Another instance, which reaches its database through a proxy.</summary>
+    public async Task<string> StartBehindAsync(CuttingProxy proxy)
     {
-        var identity = hosts[^1];
-        hosts.Remove(identity);
-        await identity.DisposeAsync();
+        through = proxy.Through;
+        return await StartIdentityAsync();
     }
+
+    public Task StopIdentityAsync() => StopAsync(hosts[^1]);
+
+    public Task StopApiAsync() => StopAsync(hosts.First(host => host.Urls.Contains(apiUrl)));
+
+    public Task StopSimulatorsAsync() => StopAsync(hosts.First(host => host.Urls.Contains(SimulatorsUrl)));
+
+    /// <summary>Again at the same address, with other keys.</summary>
+    public Task RestartSimulatorsAsync() => StartSimulatorsAsync(SimulatorsUrl);
 
     public T Service<T>()
         where T : notnull => hosts[^1].Services.GetRequiredService<T>();
@@ -83,6 +94,7 @@ public sealed class IdentityRig : IAsyncLifetime
     {
         var builder = Builder(environment);
         builder.Configuration.AddInMemoryCollection(database.Configuration);
+        builder.Configuration["ConnectionStrings:sante_identity"] = through(database.Identity);
         builder.Configuration["Sante:IdentityUrl"] = Issuer;
         builder.Configuration["Sante:ApiUrl"] = apiUrl;
         builder.Configuration["Sante:SimulatorsUrl"] = SimulatorsUrl;
@@ -96,9 +108,16 @@ public sealed class IdentityRig : IAsyncLifetime
         return await RunAsync(app);
     }
 
-    private async Task<string> StartSimulatorsAsync()
+    private async Task StopAsync(WebApplication host)
+    {
+        hosts.Remove(host);
+        await host.DisposeAsync();
+    }
+
+    private async Task<string> StartSimulatorsAsync(string url = "http://127.0.0.1:0")
     {
         var builder = Builder("Development");
+        builder.WebHost.UseUrls(url);
         builder.Configuration["Sante:SandboxFile"] = SandboxPath;
         builder.AddSanteSimulators();
         var app = builder.Build();
@@ -127,6 +146,7 @@ public sealed class IdentityRig : IAsyncLifetime
             && asked.GetProperty("birthDate").GetString() == "1990-05-17" && asked.GetProperty("sex").GetString() == "F"
             && asked.GetProperty("birthPlaceCode").GetString() == "75101" && asked.GetProperty("birthCountryCode").GetString() == "99100";
         return familyName == "DOUBLON" ? Results.Conflict()
+            : familyName == "ILLISIBLE" ? Results.UnprocessableEntity()
             : isClaire ? Results.Json(new { patientId = TestSandbox.ClairePatientId, name = $"Claire {TestSandbox.SentinelName}" })
             : Results.NotFound();
     }

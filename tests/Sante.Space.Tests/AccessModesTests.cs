@@ -7,6 +7,21 @@ namespace Sante.Space.Tests;
 public class AccessModesTests
 {
     [Theory]
+    [InlineData(AccessMode.BrisDeGlace)]
+    [InlineData(AccessMode.Centre15)]
+    public void HolderSide_HasNoModes_SoThatNoLineOfTheirsLooksLikeAnEmergency(AccessMode mode) =>
+        Assert.Equal("acc-citizen-mode", Life.OpenNewborn().Ask(Mother, mode: mode).Rule);
+
+    [Fact]
+    public void LeavingAnEmergency_IsForWhoIsInOne_BlockedOrNot()
+    {
+        var life = Life.OpenNewborn().Do(new BreakGlass(Id(9), "inconscient", "ici", Urgentist)).Do(new BlockActor(Urgentist.Grant(), Mother.AsDelegate()));
+        Assert.True(life.Ask(Urgentist, AccessAction.LeaveEmergency, Categories.None, AccessMode.BrisDeGlace).Allowed);
+        Assert.False(life.Ask(Urgentist, AccessAction.LeaveEmergency, Categories.None, AccessMode.BrisDeGlace).Filter.Shows("0001-doc", Doctor.Identifier, null));
+        Assert.Equal("acc-emergency-not-begun", life.Ask(Doctor, AccessAction.LeaveEmergency, Categories.None, AccessMode.BrisDeGlace).Rule);
+    }
+
+    [Theory]
     [InlineData(false, false, "acc-emergency")]
     [InlineData(true, false, "acc-emergency-opposed")]
     [InlineData(false, true, "acc-emergency")]

@@ -21,6 +21,10 @@ public class AccountTests
     }
 
     [Fact]
+    public void Begin_OfAnAdult_AsksForNoMajority() =>
+        Assert.Equal([DueWork.Opening], new Life().Do(new BeginAccount(Lea, "Léa", new(1990, 1, 1), Registry)).Events.SelectMany(SpaceEvents.DueOf).Select(due => due.Kind));
+
+    [Fact]
     public void Begin_BeforeBirth_IsRefused() =>
         Assert.Equal("birth-date-future", new Life().Try(new BeginAccount(Lea, "Léa", new(2026, 3, 3), Registry), Birth).Refusal?.Code);
 

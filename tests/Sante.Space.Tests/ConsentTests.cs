@@ -44,6 +44,7 @@ public class ConsentTests
         { "backwards", "consent-period-invalid" },
         { "citizen", "consent-actor-invalid" },
         { "no name", "consent-actor-invalid" },
+        { "overlong name", "consent-actor-invalid" },
         { "app as person", "consent-actor-invalid" },
     };
 
@@ -59,6 +60,7 @@ public class ConsentTests
             "past" => Grant(until: new(2026, 6, 9)),
             "backwards" => Grant(from: new(2026, 7, 1), until: June30),
             "citizen" => Grant(Stranger.Grant()),
+            "overlong name" => Grant(Doctor.Grant() with { Name = new string('x', Grantee.NameLimit + 1) }),
             "no name" => Grant(Doctor.Grant() with { Name = " " }),
             _ => Grant(App.Grant() with { Kind = GranteeKind.Person }),
         };

@@ -59,7 +59,7 @@ public class NoticesTests
     public void Centre15_IsToldFromItsLine_OtherLinesTellNobody()
     {
         var life = Life.OpenNewborn();
-        var line = TraceFrenchTests.Consulted with { Who = Regulator, Mode = AccessMode.Centre15 };
+        var line = TraceFrenchTests.Consulted with { Who = Regulator, Mode = AccessMode.Centre15, Rule = "acc-centre-15" };
         Assert.Equal([Lea, Mother.Identifier, Father.Identifier], Notices.Of(life.State, line, Now).Select(n => n.To));
         Assert.Empty(Notices.Of(life.State, line with { Allowed = false }, Now));
         Assert.Empty(Notices.Of(life.State, TraceFrenchTests.Consulted, Now));

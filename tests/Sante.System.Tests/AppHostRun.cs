@@ -18,6 +18,7 @@ public sealed partial class AppHostRun : IAsyncDisposable
     private readonly ConcurrentQueue<string> output = new();
     private readonly Process process;
     private readonly bool keepsFolder;
+    private static readonly Lazy<Task> LeftoversRemoved = new(RemoveLeftoversAsync);
 
     private AppHostRun(string program, string folder, bool keepsFolder, string[] args)
     {
@@ -29,6 +30,10 @@ public sealed partial class AppHostRun : IAsyncDisposable
         process.ErrorDataReceived += Take;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (!keepsFolder)
+        {
+            File.WriteAllText(OwnerPath(folder), JsonSerializer.Serialize(new Owned(ProcessMark.Read(Environment.ProcessId)!, ProcessMark.Read(Pid))));
+        }
     }
 
     /// <summary>The run folder; its name is random, its place is in the clone.</summary>
@@ -62,8 +67,17 @@ public sealed partial class AppHostRun : IAsyncDisposable
     /// <summary>Starts it and waits until <c>endpoints.json</c> says ready.</summary>
     public static async Task<(AppHostRun Run, JsonElement Endpoints)> StartReadyAsync(string? folder, params string[] args)
     {
+        await LeftoversRemoved.Value;
         var run = Start(folder, args);
-        return (run, await run.ReadyAsync());
+        try
+        {
+            return (run, await run.ReadyAsync());
+        }
+        catch (InvalidOperationException)
+        {
+            await run.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Content of <c>endpoints.json</c> once it is there.</summary>
@@ -117,11 +131,43 @@ public sealed partial class AppHostRun : IAsyncDisposable
         process.Dispose();
         if (!keepsFolder)
         {
-            await using var cleaning = Start(Folder, "--clean");
-            await cleaning.EndedAsync();
-            Directory.Delete(Folder, recursive: true);
+            await RemoveAsync(Folder);
         }
     }
+
+    private static async Task RemoveAsync(string folder)
+    {
+        await using (var cleaning = Start(folder, "--clean"))
+        {
+            await cleaning.EndedAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+        File.Delete(OwnerPath(folder));
+    }
+
+    private static string OwnerPath(string folder) => folder + ".owner";
+
+    /// <summary>Ends and removes the runs of test processes that were killed: by the recorded ids, then as <c>--clean</c> does.</summary>
+    private static async Task RemoveLeftoversAsync()
+    {
+        var runs = Directory.CreateDirectory(Path.Combine(ClonePath.Root, "artifacts", "test-run"));
+        foreach (var record in runs.EnumerateFiles("apphost-*.owner").ToList())
+        {
+            var left = JsonSerializer.Deserialize<Owned>(await File.ReadAllTextAsync(record.FullName))!;
+            if (!left.Owner.IsAlive)
+            {
+                if (left.Run is { } run)
+                {
+                    await run.EndAsync(withChildren: false, TimeSpan.FromSeconds(10));
+                }
+
+                await RemoveAsync(record.FullName[..^".owner".Length]);
+            }
+        }
+    }
+
+    private sealed record Owned(ProcessMark Owner, ProcessMark? Run);
 
     private void Take(object sender, DataReceivedEventArgs line)
     {

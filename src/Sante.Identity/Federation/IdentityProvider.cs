@@ -46,8 +46,12 @@ internal sealed class IdentityProvider(ProviderProfile profile, string issuer, I
     private readonly string clientSecret = settings.ClientAt(profile.Settings).Secret ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
     private readonly string clientId = settings.ClientAt(profile.Settings).ClientId;
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
-    private readonly ConfigurationManager<OpenIdConnectConfiguration> metadata = new(
-        issuer + profile.Metadata, new OpenIdConnectConfigurationRetriever(), new HttpDocumentRetriever(http) { RequireHttps = issuer.StartsWith("https:", StringComparison.Ordinal) });
+    private readonly OpenIdConnectConfigurationRetriever documents = new();
+    private readonly HttpDocumentRetriever transport = new(http) { RequireHttps = issuer.StartsWith("https:", StringComparison.Ordinal) };
+    private ConfigurationManager<OpenIdConnectConfiguration>? manager;
+
+    // Made once; two made at the same moment do no harm.
+    private ConfigurationManager<OpenIdConnectConfiguration> Metadata => manager ??= new(issuer + profile.Metadata, documents, transport);
 
     public ProviderProfile Profile => profile;
 
@@ -96,7 +100,7 @@ internal sealed class IdentityProvider(ProviderProfile profile, string issuer, I
             }
             return new ProviderAnswer(identity.Subject, acr, claims);
         }
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
             return SignInRefusals.ProviderUnavailable;
         }
@@ -110,7 +114,7 @@ internal sealed class IdentityProvider(ProviderProfile profile, string issuer, I
     {
         try
         {
-            return await metadata.GetConfigurationAsync(cancel);
+            return await Metadata.GetConfigurationAsync(cancel);
         }
         catch (InvalidOperationException)
         {
@@ -167,9 +171,9 @@ internal sealed class IdentityProvider(ProviderProfile profile, string issuer, I
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
         {
             // The provider turned its keys since the document was read.
-            var newer = await OpenIdConnectConfigurationRetriever.GetAsync(issuer + profile.Metadata, http, cancel);
-            result = await ValidateAsync(newer, token);
-            metadata.RequestRefresh();
+            Metadata.RequestRefresh();
+            IConfigurationRetriever<OpenIdConnectConfiguration> retriever = documents;
+            result = await ValidateAsync(await retriever.GetConfigurationAsync(issuer + profile.Metadata, transport, cancel), token);
         }
         return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
     }

@@ -43,6 +43,12 @@ public static class Access
             return Refuse("acc-not-open", "L'espace d'une personne décédée est fermé à tous.", capacity, AccessRefusals.SpaceNotOpen);
         }
 
+        // The modes are those of professionals: marked as an emergency, a line of the holder's side would mislead who reads it.
+        if (request.Mode != AccessMode.Normal)
+        {
+            return Refuse("acc-citizen-mode", "L'accès en urgence est réservé aux professionnels de santé.", capacity, AccessRefusals.NotAuthorised);
+        }
+
         var governs = request.Action is AccessAction.Govern or AccessAction.ReadTrace;
         if (!governs && state.Account.Status != AccountStatus.Open)
         {

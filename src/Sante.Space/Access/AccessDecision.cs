@@ -12,6 +12,7 @@ namespace Sante.Space;
 /// <param name="Consent">The consent relied on, or null.</param>
 /// <param name="Until">The permit ends at this instant (exclusive); null = no end but the access version.</param>
 /// <param name="Filter">What may be seen of what is asked.</param>
+[GenerateSerializer]
 public sealed record AccessDecision(
     string Rule, string Reason, Capacity Capacity, Refusal? Public, ConsentReference? Consent, DateTimeOffset? Until, VisibilityFilter Filter)
 {
@@ -21,6 +22,7 @@ public sealed record AccessDecision(
 }
 
 /// <summary>Which consent, and when it was given, as trace lines cite it.</summary>
+[GenerateSerializer]
 public sealed record ConsentReference(Guid? Id, DateTimeOffset GrantedAt)
 {
     /// <summary>Who gave it: the holder, or the representative's name.</summary>
@@ -36,6 +38,7 @@ public sealed record ConsentReference(Guid? Id, DateTimeOffset GrantedAt)
 /// <param name="OwnDepositors">Identifiers of depositors whose content is the actor's own: itself and, acting in a structure, that structure.</param>
 /// <param name="Types">Document types of the habilitation matrix; content without a type code is not concerned.</param>
 /// <param name="HiddenIds">Logical ids that this actor must not find, unless its own.</param>
+[GenerateSerializer]
 public sealed record VisibilityFilter(
     bool OnlyOwn, IReadOnlyList<ActorIdentifier> OwnDepositors, TypeFilter Types, IReadOnlySet<string> HiddenIds)
 {
@@ -55,6 +58,7 @@ public sealed record VisibilityFilter(
 }
 
 /// <summary>A set of document types: all but some, or only some.</summary>
+[GenerateSerializer]
 public sealed record TypeFilter(bool AllExcept, IReadOnlySet<string> Codes)
 {
     public static TypeFilter All { get; } = new(true, new HashSet<string>());

@@ -3,6 +3,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>What an actor asks of a space.</summary>
+[GenerateSerializer]
 public enum AccessAction
 {
     /// <summary>One resource.</summary>
@@ -36,6 +37,7 @@ public enum AccessAction
 /// <param name="IsDepositor">
 /// True when the store holds content fed by this actor or its structure. Only then can it be let in to its own content without an authorisation.
 /// </param>
+[GenerateSerializer]
 public sealed record AccessRequest(
     Actor Actor,
     AccessAction Action,
@@ -53,6 +55,7 @@ public sealed record AccessRequest(
 }
 
 /// <summary>In which capacity an actor stands before one space.</summary>
+[GenerateSerializer]
 public enum Capacity
 {
     /// <summary>The platform itself carrying out due work.</summary>

@@ -5,6 +5,7 @@ namespace Sante.Space;
 /// <summary>
 /// All that an access decision is made of, folded from six streams of one space. Small: no content, no trace, no agenda.
 /// </summary>
+[GenerateSerializer]
 public sealed record AccessState(
     AccountState Account, ConsentState Consent, EntourageState Entourage, EmergencyState Emergency, VisibilityState Visibility, PairingState Pairing)
 {

@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>One bris de glace under way: who, since when, why, where.</summary>
+[GenerateSerializer]
 public sealed record Emergency(Guid Id, Actor Professional, DateTimeOffset BegunAt, string Reason, string Place)
 {
     /// <summary>The instant from which it no longer opens anything.</summary>
@@ -13,6 +14,7 @@ public sealed record Emergency(Guid Id, Actor Professional, DateTimeOffset Begun
 }
 
 /// <summary>Emergencies under way by professional (<see cref="Grantee.KeyOf"/>), and what the holder opposes.</summary>
+[GenerateSerializer]
 public sealed record EmergencyState(bool OpposesBrisDeGlace, bool OpposesCentre15, ImmutableDictionary<string, Emergency> ByProfessional)
 {
     public static EmergencyState Zero { get; } = new(false, false, ImmutableDictionary<string, Emergency>.Empty);
@@ -25,21 +27,26 @@ public sealed record EmergencyState(bool OpposesBrisDeGlace, bool OpposesCentre1
 }
 
 /// <summary>An act of emergency. Open account, block, opposition and profession are decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record EmergencyCommand(Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>The holder's side says in advance what it opposes.</summary>
+[GenerateSerializer]
 public sealed record SetEmergencyOpposition(bool OpposesBrisDeGlace, bool OpposesCentre15, Actor By) : EmergencyCommand(By);
 
 /// <summary>Bris de glace. While one of the same professional is under way, changes nothing: the first term stands.</summary>
+[GenerateSerializer]
 public sealed record BreakGlass(Guid EmergencyId, string Reason, string Place, Actor By) : EmergencyCommand(By);
 
 /// <summary>Ends it: the professional his own, the holder's side any. Twice changes nothing.</summary>
+[GenerateSerializer]
 public sealed record CloseEmergency(Guid EmergencyId, Actor By) : EmergencyCommand(By);
 
 /// <summary>Due work: notes the end. Changes nothing when closed before or too early.</summary>
+[GenerateSerializer]
 public sealed record ExpireEmergency(Guid EmergencyId, Actor By) : EmergencyCommand(By);
 
 /// <summary>

@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>A bris de glace that runs, and the Patient.id it opens.</summary>
+[GenerateSerializer]
 public sealed record EmergencyBegun(Emergency Emergency, string PatientId)
 {
     public override string ToString() => Emergency.ToString();

@@ -3,6 +3,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>Why an actor is let in nowhere: the rule of the line and its sentence to the citizen.</summary>
+[GenerateSerializer]
 public sealed record Bar(string Rule, string Reason)
 {
     public override string ToString() => Rule;

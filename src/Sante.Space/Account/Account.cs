@@ -3,6 +3,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>Where a space stands in its life.</summary>
+[GenerateSerializer]
 public enum AccountStatus
 {
     /// <summary>No identity yet: nothing exists.</summary>
@@ -16,6 +17,7 @@ public enum AccountStatus
 }
 
 /// <summary>The life of one space, folded. <paramref name="OpensAt"/> is when the six weeks are over.</summary>
+[GenerateSerializer]
 public sealed record AccountState(
     AccountStatus Status, ActorIdentifier? Holder, string HolderName, DateOnly BirthOn, DateTimeOffset? OpensAt, bool OfAge)
 {
@@ -28,28 +30,37 @@ public sealed record AccountState(
 }
 
 /// <summary>An act on the life of a space. Whether <paramref name="By"/> may is decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record AccountCommand(Actor By);
 
 /// <summary>An identity is born or imported: the space begins and the letter leaves.</summary>
+[GenerateSerializer]
 public sealed record BeginAccount(ActorIdentifier Holder, string HolderName, DateOnly BirthOn, Actor By) : AccountCommand(By);
 
 /// <summary>Opposes the opening, within the delay.</summary>
+[GenerateSerializer]
 public sealed record RefuseOpening(Actor By) : AccountCommand(By);
 
 /// <summary>Due work: opens once the delay is over. Changes nothing when refused, open or too early.</summary>
+[GenerateSerializer]
 public sealed record OpenWhenDue(Actor By) : AccountCommand(By);
 
 /// <summary>Opens at once at the holder's wish: during the delay, or after a refusal.</summary>
+[GenerateSerializer]
 public sealed record OpenAccount(Actor By) : AccountCommand(By);
 
+[GenerateSerializer]
 public sealed record CloseAccount(Actor By) : AccountCommand(By);
 
+[GenerateSerializer]
 public sealed record ReopenAccount(Actor By) : AccountCommand(By);
 
 /// <summary>Due work: notes the majority. Changes nothing before the eighteenth birthday or a second time.</summary>
+[GenerateSerializer]
 public sealed record ReachMajority(Actor By) : AccountCommand(By);
 
 /// <summary>The civil registry tells a death. Refused to anyone but the platform.</summary>
+[GenerateSerializer]
 public sealed record RecordDeath(DateOnly DiedOn, Actor By) : AccountCommand(By);
 
 /// <summary>

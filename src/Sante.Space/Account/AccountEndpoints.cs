@@ -25,7 +25,7 @@ internal static class AccountEndpoints
     {
         // One's own settings: no line.
         space.MapGet("/", (string id, HttpContext context, SpaceDoor door) =>
-            door.AskAsync<IAccountGrain, Acted>(context, id, grain => grain.LookAsync(context.Actor()), Show))
+            door.AskAsync<IAccountGrain, Acted>(context, id, grain => grain.LookAsync(context.Actor()), acted => Show(acted, door.Now)))
             .RequireAuthorization(TokenPolicies.Citizen).WithTags("Espace").WithSummary("L'espace : état, représentants, équipe de soins, oppositions");
         Map(space, "refuse", by => new RefuseOpening(by), "Refuser l'ouverture, dans les six semaines");
         Map(space, "open", by => new OpenAccount(by), "Ouvrir sans attendre, ou après un refus");
@@ -39,12 +39,12 @@ internal static class AccountEndpoints
                 acted => new AccountAnswer(ApiWords.Word(acted.State.Account.Status), acted.State.Account.OpensAt, acted.AccessVersion)))
             .RequireAuthorization(TokenPolicies.Citizen).WithTags("Espace").WithSummary(summary);
 
-    private static SpaceAnswer Show(Acted acted)
+    private static SpaceAnswer Show(Acted acted, DateTimeOffset now)
     {
         var (account, entourage, emergency) = (acted.State.Account, acted.State.Entourage, acted.State.Emergency);
         return new SpaceAnswer(
-            account.Holder!.Value, account.HolderName, ApiWords.Word(account.Status), account.OpensAt, !account.OfAge,
-            [.. entourage.InOffice(!account.OfAge).Select(r => new PersonAnswer(r.Person.Value, r.Name, ApiWords.Word(r.Kind)))],
+            account.Holder!.Value, account.HolderName, ApiWords.Word(account.Status), account.OpensAt, account.IsMinorAt(now),
+            [.. acted.State.RepresentativesAt(now).Select(r => new PersonAnswer(r.Person.Value, r.Name, ApiWords.Word(r.Kind)))],
             entourage.MedecinTraitant is { } doctor ? Show(doctor) : null,
             [.. entourage.CareTeam.Values.Select(Show).OrderBy(p => p.Name, StringComparer.Ordinal)],
             [.. entourage.TrustedPersons.Values.Select(p => new PersonAnswer(null, p.Name, p.Contact)).OrderBy(p => p.Name, StringComparer.Ordinal)],

@@ -8,6 +8,7 @@ namespace Sante.Space;
 /// A space to begin: the holder, the legal representatives that the registry names, and the row of the Patient resource, opaque here, by which
 /// <c>Patient.id</c> leads to the space.
 /// </summary>
+[GenerateSerializer]
 public sealed record SpaceBeginning(
     ActorIdentifier Holder, string HolderName, DateOnly BirthOn, IReadOnlyList<Representative> Representatives, NewResource Patient, Actor By)
 {

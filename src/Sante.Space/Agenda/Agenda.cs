@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>FHIR R4 Appointment.status, all of its codes.</summary>
+[GenerateSerializer]
 public enum AppointmentStatus
 {
     Proposed,
@@ -19,6 +20,7 @@ public enum AppointmentStatus
 }
 
 /// <summary>Where an appointment was told from: the platform and its own identifier there. The pair makes a push idempotent.</summary>
+[GenerateSerializer]
 public sealed record AppointmentSource(ActorIdentifier Platform, string PlatformName, string Identifier)
 {
     /// <summary>Key of the appointment among those of a space.</summary>
@@ -31,6 +33,7 @@ public sealed record AppointmentSource(ActorIdentifier Platform, string Platform
 /// One appointment as a platform tells it. <paramref name="EndsAt"/> may be unknown. <paramref name="UpdatedAt"/> is the platform's own instant
 /// of the last change: an older one never undoes a newer.
 /// </summary>
+[GenerateSerializer]
 public sealed record Appointment(
     AppointmentStatus Status, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, ActorIdentifier? Practitioner, string PractitionerName,
     string? Place, string? Reason, DateTimeOffset UpdatedAt)
@@ -39,14 +42,17 @@ public sealed record Appointment(
 }
 
 /// <summary>An appointment with its source.</summary>
+[GenerateSerializer]
 public sealed record AgendaEntry(AppointmentSource Source, Appointment Appointment);
 
 /// <summary>
 /// One appointment as it is shown: told by one or more platforms, all named, in the order of their names; the content is that changed last.
 /// </summary>
+[GenerateSerializer]
 public sealed record ShownAppointment(Appointment Appointment, IReadOnlyList<AppointmentSource> Sources);
 
 /// <summary>All appointments of a space by <see cref="AppointmentSource.Key"/>, cancelled and past ones included.</summary>
+[GenerateSerializer]
 public sealed record AgendaState(ImmutableDictionary<string, AgendaEntry> Entries)
 {
     public static AgendaState Zero { get; } = new(ImmutableDictionary<string, AgendaEntry>.Empty);
@@ -55,12 +61,14 @@ public sealed record AgendaState(ImmutableDictionary<string, AgendaEntry> Entrie
 }
 
 /// <summary>An act on the agenda. Whether <paramref name="By"/> may is decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record AgendaCommand(Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>A platform tells an appointment, new or changed. The same again, or an older state, changes nothing.</summary>
+[GenerateSerializer]
 public sealed record PushAppointment(AppointmentSource Source, Appointment Appointment, Actor By) : AgendaCommand(By);
 
 /// <summary>
@@ -69,6 +77,9 @@ public sealed record PushAppointment(AppointmentSource Source, Appointment Appoi
 /// </summary>
 public static class Agendas
 {
+    /// <summary>Longest place or reason, in characters; ours.</summary>
+    public const int TextLimit = 500;
+
     public static Outcome<IReadOnlyList<SpaceEvent>> Decide(AgendaState state, AgendaCommand command, DateTimeOffset now) => command switch
     {
         PushAppointment push => Push(state, push, now),
@@ -117,7 +128,7 @@ public static class Agendas
             return Refusals.NotYours;
         }
 
-        if (push.Source.Identifier.Length == 0 || push.Appointment.EndsAt < push.Appointment.StartsAt)
+        if (!IsValid(push))
         {
             return Refusals.Invalid;
         }
@@ -144,13 +155,18 @@ public static class Agendas
             : Decided.Events(new AppointmentPushed(push.Source, push.Appointment, now, push.By));
     }
 
+    private static bool IsValid(PushAppointment push) =>
+        push.Source.Identifier.Length is > 0 and <= Grantee.ValueLimit && !(push.Appointment.EndsAt < push.Appointment.StartsAt)
+        && push.Appointment.PractitionerName.Length <= Grantee.NameLimit
+        && (push.Appointment.Place?.Length ?? 0) <= TextLimit && (push.Appointment.Reason?.Length ?? 0) <= TextLimit;
+
     /// <summary>Nothing follows but the admission of an error: FHIR R4, state machine of Appointment.</summary>
     private static bool IsFinal(AppointmentStatus status) =>
         status is AppointmentStatus.Fulfilled or AppointmentStatus.Cancelled or AppointmentStatus.Noshow or AppointmentStatus.EnteredInError;
 
     private static class Refusals
     {
-        public static readonly Refusal Invalid = new("appointment-invalid", RefusalKind.Invalid, "Le rendez-vous n'a pas d'identifiant ou finit avant de commencer.");
+        public static readonly Refusal Invalid = new("appointment-invalid", RefusalKind.Invalid, "Le rendez-vous n'a pas d'identifiant, finit avant de commencer ou contient un texte trop long.");
         public static readonly Refusal NotYours = new("appointment-not-yours", RefusalKind.Forbidden, "Une plateforme ne transmet que ses propres rendez-vous.");
         public static readonly Refusal Finished = new("appointment-finished", RefusalKind.Conflict, "Ce rendez-vous est terminé ou annulé : il ne change plus.");
     }

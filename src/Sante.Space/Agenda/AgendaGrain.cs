@@ -5,6 +5,7 @@ using Sante.Ledger;
 namespace Sante.Space;
 
 /// <summary>The appointments to show, and the permit of the line that says so.</summary>
+[GenerateSerializer]
 public sealed record AgendaDisclosed(IReadOnlyList<ShownAppointment> Appointments, DisclosePermit Permit)
 {
     public override string ToString() => $"Agenda of {Appointments.Count}";

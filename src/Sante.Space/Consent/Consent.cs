@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>How a consent came to its end.</summary>
+[GenerateSerializer]
 public enum ConsentEnd
 {
     Revoked,
@@ -15,6 +16,7 @@ public enum ConsentEnd
 /// The last explicit act of the holder's side about one actor. <see cref="End"/> set: the act was a withdrawal, or the consent is over.
 /// <see cref="Id"/> is null only for an objection that no consent preceded.
 /// </summary>
+[GenerateSerializer]
 public sealed record Consent(
     Guid? Id, Grantee Grantee, Categories Read, Categories Write, Purposes Purposes, DateOnly FromOn, DateOnly? UntilOn,
     DateTimeOffset GrantedAt, Actor GrantedBy, ConsentEnd? End, DateTimeOffset LastActAt)
@@ -32,12 +34,14 @@ public sealed record Consent(
 }
 
 /// <summary>One blocked actor.</summary>
+[GenerateSerializer]
 public sealed record Block(Grantee Grantee, DateTimeOffset At, Actor By)
 {
     public override string ToString() => $"Block {Grantee}";
 }
 
 /// <summary>Consents and blocks of one space by <see cref="Grantee.KeyOf"/>: one consent at most per actor, the latest act.</summary>
+[GenerateSerializer]
 public sealed record ConsentState(ImmutableDictionary<string, Consent> ByGrantee, ImmutableDictionary<string, Block> Blocked)
 {
     public static ConsentState Zero { get; } = new(ImmutableDictionary<string, Consent>.Empty, ImmutableDictionary<string, Block>.Empty);
@@ -57,28 +61,35 @@ public sealed record ConsentState(ImmutableDictionary<string, Consent> ByGrantee
 }
 
 /// <summary>An act of consent. Whether <paramref name="By"/> may is decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record ConsentCommand(Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>Lets an actor in. <paramref name="FromOn"/> null = today; both dates included. Granting the same again changes nothing.</summary>
+[GenerateSerializer]
 public sealed record GrantConsent(
     Guid ConsentId, Grantee Grantee, Categories Read, Categories Write, Purposes Purposes, DateOnly? FromOn, DateOnly? UntilOn, Actor By) : ConsentCommand(By);
 
 /// <summary>Keeps a part of the present consent.</summary>
+[GenerateSerializer]
 public sealed record NarrowConsent(ActorIdentifier Grantee, Categories Read, Categories Write, Purposes Purposes, DateOnly? UntilOn, Actor By) : ConsentCommand(By);
 
 /// <summary>Withdraws; on an actor without consent it is an objection (a member of the care team is then refused). Noted each time.</summary>
+[GenerateSerializer]
 public sealed record RevokeConsent(Grantee Grantee, Actor By) : ConsentCommand(By);
 
 /// <summary>Due work: notes the end of a consent. Changes nothing when it was replaced or ended, or goes on.</summary>
+[GenerateSerializer]
 public sealed record ExpireConsent(Guid ConsentId, Actor By) : ConsentCommand(By);
 
 /// <summary>Refuses an actor in every mode and ends its consent.</summary>
+[GenerateSerializer]
 public sealed record BlockActor(Grantee Grantee, Actor By) : ConsentCommand(By);
 
 /// <summary>Lifts a block; a consent must then be granted anew.</summary>
+[GenerateSerializer]
 public sealed record UnblockActor(ActorIdentifier Grantee, Actor By) : ConsentCommand(By);
 
 /// <summary>
@@ -207,7 +218,7 @@ public static class Consents
 
     /// <summary>A citizen is never let in by a consent: representatives and, later, carers are delegations.</summary>
     private static bool IsUsable(Grantee grantee) =>
-        grantee.Identifier.System.Length > 0 && grantee.Identifier.Value.Length > 0 && !string.IsNullOrWhiteSpace(grantee.Name)
+        grantee.IsWellFormed
         && grantee.Identifier.System is not (ActorIdentifier.PatientSystem or ActorIdentifier.PlatformSystem)
         && (grantee.Kind == GranteeKind.App) == (grantee.Identifier.System == ActorIdentifier.ClientSystem);
 

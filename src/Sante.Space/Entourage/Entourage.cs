@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>By what right someone acts for the holder.</summary>
+[GenerateSerializer]
 public enum RepresentativeKind
 {
     /// <summary>Parental authority: ends at the holder's majority (Code civil, art. 371-1).</summary>
@@ -13,24 +14,28 @@ public enum RepresentativeKind
 }
 
 /// <summary>Someone who acts for the holder, known by the Patient.id of his own space.</summary>
+[GenerateSerializer]
 public sealed record Representative(ActorIdentifier Person, string Name, RepresentativeKind Kind)
 {
     public override string ToString() => $"{Kind} {Person}";
 }
 
 /// <summary>A professional or structure of the care team. <paramref name="ByHolderSide"/>: added by the holder or a representative, hence an act of theirs.</summary>
+[GenerateSerializer]
 public sealed record CareTeamMember(Grantee Member, string Role, DateTimeOffset AddedAt, bool ByHolderSide)
 {
     public override string ToString() => $"Care team {Member}";
 }
 
 /// <summary>A personne de confiance.</summary>
+[GenerateSerializer]
 public sealed record TrustedPerson(string Name, string? Contact)
 {
     public override string ToString() => "Trusted person";
 }
 
 /// <summary>The people around one citizen, folded; dictionaries by <see cref="Grantee.KeyOf"/>, trusted persons by name.</summary>
+[GenerateSerializer]
 public sealed record EntourageState(
     ImmutableDictionary<string, Representative> Representatives,
     ImmutableDictionary<string, CareTeamMember> CareTeam,
@@ -52,28 +57,37 @@ public sealed record EntourageState(
 }
 
 /// <summary>An act on the people around the citizen. Whether <paramref name="By"/> may is decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record EntourageCommand(Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>From the civil registry only: a parent can neither add nor remove the other.</summary>
+[GenerateSerializer]
 public sealed record DeclareRepresentative(ActorIdentifier Person, string Name, RepresentativeKind Kind, Actor By) : EntourageCommand(By);
 
 /// <summary>From the civil registry only.</summary>
+[GenerateSerializer]
 public sealed record EndRepresentative(ActorIdentifier Person, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record AddCareTeamMember(Grantee Member, string Role, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record RemoveCareTeamMember(ActorIdentifier Member, Actor By) : EntourageCommand(By);
 
 /// <summary>Replaces the médecin traitant; he is of the care team by this alone.</summary>
+[GenerateSerializer]
 public sealed record DeclareMedecinTraitant(Grantee Doctor, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record EndMedecinTraitant(Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record NameTrustedPerson(string Name, string? Contact, Actor By) : EntourageCommand(By);
 
+[GenerateSerializer]
 public sealed record RemoveTrustedPerson(string Name, Actor By) : EntourageCommand(By);
 
 /// <summary>
@@ -85,11 +99,11 @@ public static class Entourages
     public static Outcome<IReadOnlyList<SpaceEvent>> Decide(EntourageState state, EntourageCommand command, DateTimeOffset now) => command switch
     {
         DeclareRepresentative or EndRepresentative when command.By.Kind != ActorKind.Operator => Refusals.RegistryOnly,
-        DeclareRepresentative d when d.Person.System != ActorIdentifier.PatientSystem || string.IsNullOrWhiteSpace(d.Name) => Refusals.PersonInvalid,
+        DeclareRepresentative d when d.Person.System != ActorIdentifier.PatientSystem || !IsText(d.Name, Grantee.NameLimit) => Refusals.PersonInvalid,
         DeclareRepresentative d => If(state.RepresentativeOf(d.Person) != new Representative(d.Person, d.Name, d.Kind),
             new RepresentativeDeclared(d.Person, d.Name, d.Kind, now, d.By)),
         EndRepresentative e => If(state.RepresentativeOf(e.Person) is not null, new RepresentativeEnded(e.Person, now, e.By)),
-        AddCareTeamMember a when !IsCarer(a.Member) || string.IsNullOrWhiteSpace(a.Role) => Refusals.PersonInvalid,
+        AddCareTeamMember a when !IsCarer(a.Member) || !IsText(a.Role, Grantee.NameLimit) => Refusals.PersonInvalid,
         // An act of the holder's side is noted even twice: it may follow a withdrawal of consent, which it then overrides.
         AddCareTeamMember a => If(IsByHolderSide(a.By) || !IsMember(state, a), new CareTeamMemberAdded(a.Member, a.Role, now, a.By)),
         RemoveCareTeamMember r => state.CareTeam.TryGetValue(Grantee.KeyOf(r.Member), out var member)
@@ -97,7 +111,7 @@ public static class Entourages
         DeclareMedecinTraitant d when !IsCarer(d.Doctor) || d.Doctor.Kind != GranteeKind.Person => Refusals.PersonInvalid,
         DeclareMedecinTraitant d => If(IsByHolderSide(d.By) || state.MedecinTraitant?.Member != d.Doctor, new MedecinTraitantDeclared(d.Doctor, now, d.By)),
         EndMedecinTraitant e => state.MedecinTraitant is { } doctor ? Decided.Events(new MedecinTraitantEnded(doctor.Member, now, e.By)) : Decided.Nothing,
-        NameTrustedPerson n when string.IsNullOrWhiteSpace(n.Name) => Refusals.PersonInvalid,
+        NameTrustedPerson n when !IsText(n.Name, Grantee.NameLimit) || n.Contact?.Length > Grantee.NameLimit => Refusals.PersonInvalid,
         NameTrustedPerson n => If(state.TrustedPersons.GetValueOrDefault(n.Name) != new TrustedPerson(n.Name, n.Contact),
             new TrustedPersonNamed(n.Name, n.Contact, now, n.By)),
         RemoveTrustedPerson r => If(state.TrustedPersons.ContainsKey(r.Name), new TrustedPersonRemoved(r.Name, now, r.By)),
@@ -126,8 +140,10 @@ public static class Entourages
     private static bool IsByHolderSide(Actor by) => by.Kind is ActorKind.Citizen or ActorKind.Delegate;
 
     private static bool IsCarer(Grantee grantee) =>
-        grantee.Kind is GranteeKind.Person or GranteeKind.Structure && !string.IsNullOrWhiteSpace(grantee.Name) && grantee.Identifier.Value.Length > 0
-        && grantee.Identifier.System is not (ActorIdentifier.PatientSystem or ActorIdentifier.PlatformSystem or ActorIdentifier.ClientSystem or "");
+        grantee.Kind is GranteeKind.Person or GranteeKind.Structure && grantee.IsWellFormed
+        && grantee.Identifier.System is not (ActorIdentifier.PatientSystem or ActorIdentifier.PlatformSystem or ActorIdentifier.ClientSystem);
+
+    private static bool IsText(string text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most;
 
     private static Outcome<IReadOnlyList<SpaceEvent>> If(bool isNew, SpaceEvent happened) => isNew ? Decided.Events(happened) : Decided.Nothing;
 

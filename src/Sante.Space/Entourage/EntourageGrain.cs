@@ -4,6 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>A citizen for whom someone may act.</summary>
+[GenerateSerializer]
 public sealed record Represented(string PatientId, string Name)
 {
     public override string ToString() => "Represented";

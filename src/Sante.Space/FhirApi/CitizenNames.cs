@@ -1,8 +1,7 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Sante.Fhir;
 using Sante.Fhir.Bundles;
 using Sante.Foundations;
+using Sante.Foundations.Identities;
 using Sante.Kernel;
 using Sante.Space.Tokens;
 
@@ -26,17 +25,12 @@ internal sealed record CitizenName(CitizenNameKind Kind, string System, string V
 }
 
 /// <summary>Finds names of citizens in requests, and the space that each leads to.</summary>
-internal sealed class CitizenNames(FhirStore store, IServiceProvider services, IHostEnvironment environment)
+internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLookup registry, InsOptions identities)
 {
     private const string PatientPrefix = "Patient/";
 
-    // The registry and the pairings are ports: their slices give the implementation.
-    private readonly IInsLookup? registry = services.GetService<IInsLookup>();
-    private readonly IPairingLookup? pairings = services.GetService<IPairingLookup>();
-
     /// <summary>
-    /// The space of a name, or null when nobody has it. Refusals: those of <see cref="Ins.TryParse(string?, string?, InsEnvironment)"/>,
-    /// <c>ins-registry-unavailable</c>. Discloses nothing: the access decision follows.
+    /// The space of a name, or null when nobody has it. Refusals: those of <see cref="Ins.TryParse(string?, string?, InsEnvironment)"/>. Discloses nothing: the access decision follows.
     /// </summary>
     public async Task<Outcome<SpaceId?>> FindSpaceAsync(CitizenName name, CancellationToken cancel)
     {
@@ -45,11 +39,11 @@ internal sealed class CitizenNames(FhirStore store, IServiceProvider services, I
             case CitizenNameKind.PatientId:
                 return RecordId.TryParse(name.Value).TryGet(out var id, out _) ? await store.FindSpaceAsync(id, cancel) : (SpaceId?)null;
             case CitizenNameKind.Ins:
-                if (!Ins.TryParse(name.Value, name.System, environment.IsDevelopment() ? InsEnvironment.Development : InsEnvironment.Production).TryGet(out var ins, out var malformed))
+                if (!Ins.TryParse(name.Value, name.System, identities.Environment).TryGet(out var ins, out var malformed))
                     return malformed;
-                return registry is null ? FhirRefusals.RegistryAway : await registry.FindSpaceAsync(ins, cancel);
+                return await registry.FindSpaceAsync(ins, cancel);
             default:
-                return pairings is null ? (SpaceId?)null : await pairings.FindSpaceAsync(name.System, name.Value, cancel);
+                return await pairings.FindSpaceAsync(name.System, name.Value, cancel);
         }
     }
 
@@ -122,6 +116,23 @@ internal sealed class CitizenNames(FhirStore store, IServiceProvider services, I
         foreach (var node in nodes.Where(node => node.Exists))
         {
             if (OfNode(node, resource, call, transaction, names) is { } refusal)
+                return refusal;
+        }
+
+        return Outcome.Of<IReadOnlyList<CitizenName>>(names);
+    }
+
+    /// <summary>The names of the citizens that take part in an appointment. Refusals as <see cref="InResource"/>.</summary>
+    public static Outcome<IReadOnlyList<CitizenName>> InAppointment(FhirResource appointment, FhirCall call)
+    {
+        var names = new List<CitizenName>();
+        foreach (var participant in appointment.Root["participant"u8].Items)
+        {
+            var actor = participant["actor"u8];
+            var reference = actor["reference"u8].Text ?? "";
+            var isPatient = IsIns(actor["identifier"u8]["system"u8].Text) || actor["type"u8].TextEquals("Patient"u8)
+                || reference.StartsWith(PatientPrefix, StringComparison.Ordinal) || reference.StartsWith($"{call.BaseUrl}/{PatientPrefix}", StringComparison.Ordinal);
+            if (isPatient && OfNode(actor, appointment, call, null, names) is { } refusal)
                 return refusal;
         }
 

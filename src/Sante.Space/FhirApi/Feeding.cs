@@ -35,6 +35,9 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
             var stored = await TryStoreAsync(feed, call, space);
+            // An editor whose tie was cut hears what one hears that never had any.
+            if (call.Holder.IdpeSystem is not null && stored.Refusal == AccessRefusals.NotAuthorised)
+                return FhirRefusals.PairingMissing;
             if (stored.Refusal?.Code != FhirRefusals.VersionConflict.Code)
                 return stored;
         }

@@ -22,7 +22,6 @@ internal static class FhirRefusals
     public static Refusal IdpeMismatch { get; } = new("idpe-mismatch", RefusalKind.Forbidden, "Cet identifiant pivot n'est pas de l'espace de noms de cet éditeur.");
     public static Refusal SourceConflict { get; } = new("source-oid-conflict", RefusalKind.Conflict, "« meta.source » n'est pas l'OID de cet éditeur.");
     public static Refusal ClientIds { get; } = new("client-ids-not-accepted", RefusalKind.Invalid, "Les identifiants sont attribués par la plateforme : déposez par POST.");
-    public static Refusal RegistryAway { get; } = new("ins-registry-unavailable", RefusalKind.Unavailable, "Le registre des identités ne répond pas.");
     public static Refusal IfMatchInvalid { get; } = new("if-match-invalid", RefusalKind.Invalid, "If-Match attend la version lue, sous la forme W/\"3\".");
     public static Refusal VersionConflict { get; } = new("version-conflict", RefusalKind.Conflict, "Une autre version est présente : relisez, puis recommencez.");
     public static Refusal IdempotencyKeyInvalid { get; } = new("idempotency-key-invalid", RefusalKind.Invalid, "Idempotency-Key : 1 à 255 caractères ASCII visibles.");
@@ -36,6 +35,7 @@ internal static class FhirRefusals
     public static Refusal TypeDiffers { get; } = new("resource-type-differs", RefusalKind.Invalid, "Le type de la ressource n'est pas celui de l'URL.");
     public static Refusal BatchNotSupported { get; } = new("batch-not-supported", RefusalKind.Invalid, "Seuls les lots de type « transaction » sont acceptés.");
     public static Refusal PageExpired { get; } = new("search-page-expired", RefusalKind.Invalid, "Cette page n'existe plus : recommencez la recherche.");
+    public static Refusal AgendaParameter { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "L'agenda se lit entier : seul le patient se nomme.");
     public static Refusal ReplacedUnknown { get; } = new("replaced-unknown", RefusalKind.Invalid, "Le document à remplacer n'est pas un document déposé par cet auteur.");
     public static Refusal SpaceContended { get; } = new("space-contended", RefusalKind.Unavailable, "Cet espace est très sollicité. Réessayez dans quelques secondes.");
 

@@ -34,7 +34,7 @@ public sealed class FhirStore(Ledger.Ledger ledger)
     {
         var keys = await ledger.Keys.FindAsync(space, cancel) ?? throw new InvalidOperationException("A space without keys.");
         var name = $"{type}|{Grantee.KeyOf(author)}|{key}";
-        var number = new UInt128((ulong)unchecked(keys.IndexToken("known-id/1", name)), unchecked((ulong)keys.IndexToken("known-id/2", name)));
+        var number = unchecked(new UInt128((ulong)keys.IndexToken("known-id/1", name), (ulong)keys.IndexToken("known-id/2", name)));
         return RecordId.Of(SlotMap.SlotOf(space), number);
     }
 

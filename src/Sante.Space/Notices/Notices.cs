@@ -3,6 +3,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>One in-space notice to one person. <paramref name="Kind"/> is stable and kebab-case; <paramref name="Text"/> is French and names no content.</summary>
+[GenerateSerializer]
 public sealed record Notice(ActorIdentifier To, string Kind, string Text)
 {
     public override string ToString() => $"Notice {Kind}";
@@ -42,7 +43,7 @@ public static class Notices
 
     /// <summary>Notices of an access in mode centre 15, which no fact precedes; empty for any other line.</summary>
     public static IReadOnlyList<Notice> Of(AccessState state, TraceLine line, DateTimeOffset at) =>
-        line is { Mode: AccessMode.Centre15, Allowed: true }
+        line is { Rule: "acc-centre-15", Allowed: true }
             ? ToEmergencyCircle(state, at, "emergency-centre-15",
                 $"Le SAMU ({line.Who.Name}) a consulté le dossier de {state.Account.HolderName} le {TraceFrench.Moment(at)}.")
             : [];

@@ -7,12 +7,14 @@ namespace Sante.Space;
 /// One editor's user tied to this space. <paramref name="IdPe"/> is the editor's own identifier of that user, under its OID
 /// (<paramref name="IdPeSystem"/>, <c>urn:oid:…</c>): the INS never travels to an editor.
 /// </summary>
+[GenerateSerializer]
 public sealed record Pairing(Guid Id, Grantee Editor, string IdPeSystem, string IdPe, Categories Read, Categories Write, DateTimeOffset At)
 {
     public override string ToString() => $"Pairing {Id}";
 }
 
 /// <summary>Pairings in force by editor (<see cref="Grantee.KeyOf"/>): one at most per editor and space.</summary>
+[GenerateSerializer]
 public sealed record PairingState(ImmutableDictionary<string, Pairing> ByEditor)
 {
     public static PairingState Zero { get; } = new(ImmutableDictionary<string, Pairing>.Empty);
@@ -23,6 +25,7 @@ public sealed record PairingState(ImmutableDictionary<string, Pairing> ByEditor)
 }
 
 /// <summary>An act of pairing. Whether <paramref name="By"/> may is decided before, by <c>Access.Decide</c>.</summary>
+[GenerateSerializer]
 public abstract record PairingCommand(Actor By)
 {
     public sealed override string ToString() => GetType().Name;
@@ -32,10 +35,12 @@ public abstract record PairingCommand(Actor By)
 /// Ties an editor's user to this space. That the same idPE is not tied to another space is checked outside, where all spaces are seen
 /// (refusal pairing-elsewhere). The same again changes nothing; other categories replace those before.
 /// </summary>
+[GenerateSerializer]
 public sealed record Pair(
     Guid PairingId, Grantee Editor, string IdPeSystem, string IdPe, Categories Read, Categories Write, Actor By) : PairingCommand(By);
 
 /// <summary>Cuts the tie. Twice changes nothing.</summary>
+[GenerateSerializer]
 public sealed record EndPairing(ActorIdentifier Editor, Actor By) : PairingCommand(By);
 
 /// <summary>
@@ -88,9 +93,8 @@ public static class Pairings
     }
 
     private static bool IsValid(Pair pair) =>
-        pair.Editor is { Kind: GranteeKind.App, Identifier.System: ActorIdentifier.ClientSystem } && pair.Editor.Identifier.Value.Length > 0
-        && !string.IsNullOrWhiteSpace(pair.Editor.Name)
-        && pair.IdPeSystem.StartsWith("urn:oid:", StringComparison.Ordinal) && pair.IdPe.Length is > 0 and <= IdPeLimit;
+        pair.Editor is { Kind: GranteeKind.App, Identifier.System: ActorIdentifier.ClientSystem } && pair.Editor.IsWellFormed
+        && pair.IdPeSystem.Length <= IdPeLimit && pair.IdPeSystem.StartsWith("urn:oid:", StringComparison.Ordinal) && pair.IdPe.Length is > 0 and <= IdPeLimit;
 
     private static class Refusals
     {

@@ -5,6 +5,7 @@ namespace Sante.Space;
 
 /// <summary>Restrictive confidentiality labels: TRE_A07 (OID 1.2.250.1.213.1.1.4.13), beside N, R and V, which restrict nothing here.</summary>
 [Flags]
+[GenerateSerializer]
 public enum Labels
 {
     None = 0,
@@ -17,6 +18,7 @@ public enum Labels
 }
 
 /// <summary>Who does not see one document. <paramref name="HiddenFromPatientAt"/> is when it was fed invisible to the patient.</summary>
+[GenerateSerializer]
 public sealed record DocumentVisibility(
     string DocumentId, bool HiddenFromProfessionals, DateTimeOffset? HiddenFromPatientAt, bool Invited, bool RevealedToPatient,
     bool HiddenFromRepresentatives, bool RevealedToRepresentatives)
@@ -28,6 +30,7 @@ public sealed record DocumentVisibility(
 }
 
 /// <summary>Documents that are or were restricted, by logical id. A document that is not here is visible to all.</summary>
+[GenerateSerializer]
 public sealed record VisibilityState(ImmutableDictionary<string, DocumentVisibility> Documents)
 {
     public static VisibilityState Zero { get; } = new(ImmutableDictionary<string, DocumentVisibility>.Empty);
@@ -39,30 +42,38 @@ public sealed record VisibilityState(ImmutableDictionary<string, DocumentVisibil
 }
 
 /// <summary>An act on who sees a document. That it exists, and that <paramref name="By"/> may, are decided before.</summary>
+[GenerateSerializer]
 public abstract record VisibilityCommand(string DocumentId, Actor By)
 {
     public sealed override string ToString() => GetType().Name;
 }
 
 /// <summary>The holder's side hides it from professionals.</summary>
+[GenerateSerializer]
 public sealed record HideDocument(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>The holder's side shows it to professionals again.</summary>
+[GenerateSerializer]
 public sealed record ShowDocument(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>At feeding, in the same write as the document. No label, no event: such a feed leaves the access version alone.</summary>
+[GenerateSerializer]
 public sealed record LabelDocument(string DocumentId, Labels Labels, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>A professional has told the patient.</summary>
+[GenerateSerializer]
 public sealed record RevealToPatient(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>Due work after two weeks: invites the patient to see a professional, once.</summary>
+[GenerateSerializer]
 public sealed record InvitePatientWhenDue(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>Due work after a month: visible by itself.</summary>
+[GenerateSerializer]
 public sealed record RevealToPatientWhenDue(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>The minor or a professional shows it to the legal representatives. Cannot be undone.</summary>
+[GenerateSerializer]
 public sealed record RevealToRepresentatives(string DocumentId, Actor By) : VisibilityCommand(DocumentId, By);
 
 /// <summary>
@@ -89,7 +100,7 @@ public static class Visibilities
         return command switch
         {
             // What the holder's side cannot see yet, it cannot hide either: the answer is that of an id that does not exist.
-            HideDocument or ShowDocument when IsUnseenBy(command.By, present, now) => Refusals.Unknown,
+            HideDocument or ShowDocument or RevealToRepresentatives or RevealToPatient when IsUnseenBy(command.By, present, now) => DocumentRefusals.Unknown,
             HideDocument c => If(!present.HiddenFromProfessionals, new DocumentHidden(c.DocumentId, now, c.By)),
             ShowDocument c => If(present.HiddenFromProfessionals, new DocumentShown(c.DocumentId, now, c.By)),
             LabelDocument c => Label(present, c, now),
@@ -152,8 +163,12 @@ public static class Visibilities
     public static Refusal? Incompatible(Labels labels) =>
         labels.HasFlag(Labels.MasquePs | Labels.InvisiblePatient) ? Refusals.Incompatible : null;
 
-    private static bool IsUnseenBy(Actor by, DocumentVisibility present, DateTimeOffset now) =>
-        present.IsHiddenFromPatientAt(now) || (by.Kind == ActorKind.Delegate && present.HiddenFromRepresentatives);
+    private static bool IsUnseenBy(Actor by, DocumentVisibility present, DateTimeOffset now) => by.Kind switch
+    {
+        ActorKind.Citizen => present.IsHiddenFromPatientAt(now),
+        ActorKind.Delegate => present.IsHiddenFromPatientAt(now) || present.HiddenFromRepresentatives,
+        _ => false,
+    };
 
     private static Outcome<IReadOnlyList<SpaceEvent>> If(bool isNew, SpaceEvent happened) => isNew ? Decided.Events(happened) : Decided.Nothing;
 
@@ -161,6 +176,11 @@ public static class Visibilities
     {
         public static readonly Refusal Incompatible = new("labels-incompatible", RefusalKind.Invalid, "Un document ne peut pas être à la fois masqué aux professionnels et invisible au patient.");
         public static readonly Refusal Irreversible = new("visibility-irreversible", RefusalKind.Conflict, "Ce document a déjà été montré : cela ne peut pas être repris.");
-        public static readonly Refusal Unknown = new("not-found", RefusalKind.Unknown, "Document inconnu.");
     }
+}
+
+/// <summary>Not there, not of this space, or not visible: never told apart.</summary>
+public static class DocumentRefusals
+{
+    public static Refusal Unknown { get; } = new("not-found", RefusalKind.Unknown, "Document inconnu.");
 }

@@ -6,18 +6,21 @@ using Sante.Ledger;
 namespace Sante.Space;
 
 /// <summary>A line as a reader of the trace may see it.</summary>
+[GenerateSerializer]
 public sealed record ShownLine(long Number, DateTimeOffset At, TraceLine Line, string Sentence)
 {
     public override string ToString() => $"Line {Number}";
 }
 
 /// <summary>A page of the trace, newest first. <paramref name="Next"/>: the number below which the next page begins; null at the end.</summary>
+[GenerateSerializer]
 public sealed record TraceDisclosed(IReadOnlyList<ShownLine> Lines, long? Next, DisclosePermit Permit)
 {
     public override string ToString() => $"Trace of {Lines.Count}";
 }
 
 /// <summary>Notices of a space, newest first.</summary>
+[GenerateSerializer]
 public sealed record NoticesDisclosed(IReadOnlyList<StoredNotice> Notices, DisclosePermit Permit)
 {
     public override string ToString() => $"Notices {Notices.Count}";

@@ -3,6 +3,7 @@ using Sante.Kernel;
 namespace Sante.Space;
 
 /// <summary>What a trace line is about.</summary>
+[GenerateSerializer]
 public enum TraceAction
 {
     Read,
@@ -21,6 +22,7 @@ public enum TraceAction
 /// The content of one line of a citizen's access trace: who, for whom, what, why, under which rule and consent. When, number and salt are the ledger's.
 /// Encrypted at rest; never logged. Its JSON form is stable (golden file).
 /// </summary>
+[GenerateSerializer]
 public sealed record TraceLine
 {
     /// <summary>Who; for a delegate <see cref="Actor.For"/> says for whom, <see cref="Actor.Structure"/> where.</summary>
