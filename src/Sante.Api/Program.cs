@@ -1,6 +1,10 @@
 using System.Reflection;
 using Npgsql;
 using Sante.Foundations;
+using Sante.Foundations.FinessDirectory;
+using Sante.Foundations.Identities;
+using Sante.Foundations.RppsDirectory;
+using Sante.Kernel;
 using Sante.Ledger;
 using Sante.ServiceDefaults;
 using Sante.ServiceDefaults.Migrations;
@@ -22,10 +26,18 @@ if (args is ["migrate", ..])
     return 0;
 }
 
-// The services: tokens checked, spaces on the ledger.
+if (FoundationsCommands.Knows(args))
+{
+    return await FoundationsCommands.RunAsync(args, Needed("ConnectionStrings:sante_migrator"), Console.Out);
+}
+
+// The services: tokens checked, spaces on the ledger, directories and the registry of identities.
 builder.AddServiceDefaults("sante-api");
 builder.Services.AddSanteTokens();
 builder.Services.AddSpace(configuration);
+builder.Services.AddFoundations(
+    services => services.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase),
+    new InsOptions(builder.Environment.IsDevelopment() ? InsEnvironment.Development : InsEnvironment.Production));
 builder.Services.AddApiDescription("Santé", "L'espace de santé du citoyen : les actes sur l'espace. Le dossier lui-même se lit et s'alimente sous `/fhir`.");
 builder.Services.AddHealthChecks()
     .AddPostgres("main", services => services.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase))
@@ -39,6 +51,9 @@ app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapDevelopment("/dev", dev => dev.MapClock());
 app.MapSpaceApi();
+app.MapIns(context => context.Actor());
+app.MapRpps();
+app.MapFiness();
 await app.RunAsync();
 return 0;
 

@@ -22,6 +22,7 @@ public static class SpaceEndpoints
         space.MapAgenda();
         space.MapTrace();
         routes.MapEmergency(space);
+        routes.MapReveal();
         routes.MapOwn();
         return routes;
     }

@@ -5,6 +5,7 @@ using Npgsql;
 using Orleans;
 using Orleans.Embedded;
 using Sante.Foundations;
+using Sante.Foundations.Identities;
 using Sante.Ledger;
 using Sante.Ledger.Keys;
 
@@ -45,6 +46,7 @@ public static class SpaceServices
         services.AddSingleton(provider => new EntourageView(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>()));
         services.AddSingleton<ISpaceBirths, SpaceBirths>();
+        services.AddSingleton<IRegistryLines, RegistryLines>();
         services.AddHostedService<WorldListening>();
         services.AddHostedService<SpaceWorker>();
         return services;

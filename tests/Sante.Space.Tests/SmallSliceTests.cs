@@ -183,6 +183,16 @@ public class VisibilityTests
     }
 
     [Fact]
+    public void Reveal_ByAParent_OfWhatIsHiddenFromParents_IsUnknown()
+    {
+        var life = Life.OpenNewborn().Do(new LabelDocument(Doc, Labels.InvisibleRepresentantsLegaux | Labels.InvisiblePatient, Hospital));
+        Assert.Equal("not-found", life.Try(new RevealToRepresentatives(Doc, Mother.AsDelegate())).Refusal?.Code);
+        Assert.Equal("not-found", life.Try(new RevealToPatient(Doc, Holder)).Refusal?.Code);
+        life.Do(new RevealToPatient(Doc, Doctor)).Do(new RevealToRepresentatives(Doc, Holder));
+        Assert.False(life.State.Visibility.Of(Doc).HiddenFromRepresentatives);
+    }
+
+    [Fact]
     public void Hide_ADocumentThatOneDoesNotSee_IsUnknown()
     {
         var life = Life.OpenNewborn().Do(new LabelDocument(Doc, Labels.InvisibleRepresentantsLegaux, Hospital));

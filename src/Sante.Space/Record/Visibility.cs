@@ -100,7 +100,7 @@ public static class Visibilities
         return command switch
         {
             // What the holder's side cannot see yet, it cannot hide either: the answer is that of an id that does not exist.
-            HideDocument or ShowDocument when IsUnseenBy(command.By, present, now) => Refusals.Unknown,
+            HideDocument or ShowDocument or RevealToRepresentatives or RevealToPatient when IsUnseenBy(command.By, present, now) => DocumentRefusals.Unknown,
             HideDocument c => If(!present.HiddenFromProfessionals, new DocumentHidden(c.DocumentId, now, c.By)),
             ShowDocument c => If(present.HiddenFromProfessionals, new DocumentShown(c.DocumentId, now, c.By)),
             LabelDocument c => Label(present, c, now),
@@ -163,8 +163,12 @@ public static class Visibilities
     public static Refusal? Incompatible(Labels labels) =>
         labels.HasFlag(Labels.MasquePs | Labels.InvisiblePatient) ? Refusals.Incompatible : null;
 
-    private static bool IsUnseenBy(Actor by, DocumentVisibility present, DateTimeOffset now) =>
-        present.IsHiddenFromPatientAt(now) || (by.Kind == ActorKind.Delegate && present.HiddenFromRepresentatives);
+    private static bool IsUnseenBy(Actor by, DocumentVisibility present, DateTimeOffset now) => by.Kind switch
+    {
+        ActorKind.Citizen => present.IsHiddenFromPatientAt(now),
+        ActorKind.Delegate => present.IsHiddenFromPatientAt(now) || present.HiddenFromRepresentatives,
+        _ => false,
+    };
 
     private static Outcome<IReadOnlyList<SpaceEvent>> If(bool isNew, SpaceEvent happened) => isNew ? Decided.Events(happened) : Decided.Nothing;
 
@@ -172,6 +176,11 @@ public static class Visibilities
     {
         public static readonly Refusal Incompatible = new("labels-incompatible", RefusalKind.Invalid, "Un document ne peut pas être à la fois masqué aux professionnels et invisible au patient.");
         public static readonly Refusal Irreversible = new("visibility-irreversible", RefusalKind.Conflict, "Ce document a déjà été montré : cela ne peut pas être repris.");
-        public static readonly Refusal Unknown = new("not-found", RefusalKind.Unknown, "Document inconnu.");
     }
+}
+
+/// <summary>Not there, not of this space, or not visible: never told apart.</summary>
+public static class DocumentRefusals
+{
+    public static Refusal Unknown { get; } = new("not-found", RefusalKind.Unknown, "Document inconnu.");
 }

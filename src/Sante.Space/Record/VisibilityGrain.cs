@@ -11,17 +11,37 @@ public interface IVisibilityGrain : IGrainWithGuidKey
     /// access decision.
     /// </summary>
     Task<Outcome<Acted>> ActAsync(VisibilityCommand command);
+
+    /// <summary>
+    /// A professional who may read the document has told the patient, or shows it to a minor's representatives (CSP R1111-53). Refusals: <c>not-found</c>
+    /// (also for a document hidden from him), those of the access decision.
+    /// </summary>
+    Task<Outcome<Acted>> RevealAsync(VisibilityCommand command);
 }
 
 public sealed partial class SpaceGrain : IVisibilityGrain
 {
-    private static readonly Refusal DocumentUnknown = new("not-found", RefusalKind.Unknown, "Document inconnu.");
+    public async Task<Outcome<Acted>> RevealAsync(VisibilityCommand command)
+    {
+        var isHere = command is RevealToPatient or RevealToRepresentatives && await IsHereAsync(command.DocumentId);
+        var request = new AccessRequest(command.By, AccessAction.Read, AccessMode.Normal, Categories.Documents, Purposes.Care, default, [], false);
+        return await HandleAsync(request, (state, acting, now) => isHere && IsSeenBy(state, command, acting)
+            ? Visibilities.Decide(state.Visibility, command with { By = acting }, now)
+            : DocumentRefusals.Unknown);
+    }
+
+    /// <summary>What is hidden from professionals is revealed by none, the médecin traitant excepted.</summary>
+    private static bool IsSeenBy(AccessState state, VisibilityCommand command, Actor acting) =>
+        acting.Kind == ActorKind.Professional
+        && (!state.Visibility.Of(command.DocumentId).HiddenFromProfessionals || state.Entourage.IsMedecinTraitant(acting));
+
+    private async Task<bool> IsHereAsync(string documentId) =>
+        RecordId.TryParse(documentId).TryGet(out var id, out _) && await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(id)) == Space;
 
     public async Task<Outcome<Acted>> ActAsync(VisibilityCommand command)
     {
-        var isHere = RecordId.TryParse(command.DocumentId).TryGet(out var id, out _)
-            && await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(id)) == Space;
+        var isHere = await IsHereAsync(command.DocumentId);
         return await GovernAsync(command.By, (state, acting, now) =>
-            isHere ? Visibilities.Decide(state.Visibility, command with { By = acting }, now) : DocumentUnknown);
+            isHere ? Visibilities.Decide(state.Visibility, command with { By = acting }, now) : DocumentRefusals.Unknown);
     }
 }

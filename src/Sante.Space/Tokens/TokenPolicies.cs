@@ -20,6 +20,10 @@ public static class TokenPolicies
     public const string Feeder = "feeder";
     public const string AnyActor = "any-actor";
     public const string Identity = "identity";
+    /// <summary>Declares births and imports identities; merges duplicates.</summary>
+    public const string Births = "ins-birth";
+    /// <summary>Searches the INS registry.</summary>
+    public const string InsSearch = "ins-search";
 
     /// <summary>The policies as data.</summary>
     public static IReadOnlyList<TokenPolicy> All { get; } =
@@ -29,6 +33,8 @@ public static class TokenPolicies
         new(Feeder, [ActorKind.Structure, ActorKind.App], ["system"]),
         new(AnyActor, [], ["patient", "space", "user", "system"]),
         new(Identity, [ActorKind.Operator], [], Scope: "system/identity.match", Client: "identity"),
+        new(Births, [ActorKind.Structure, ActorKind.Operator], [], Scope: "system/ins.birth"),
+        new(InsSearch, [ActorKind.Structure, ActorKind.Professional, ActorKind.StructureStaff], ["system", "user"]),
     ];
 
     internal static void Register(AuthorizationOptions options)

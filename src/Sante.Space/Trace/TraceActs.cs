@@ -44,6 +44,9 @@ internal static class TraceActs
         ["unpaired"] = "coupé le lien avec l'application {0}",
         ["appointment-pushed"] = "transmis un rendez-vous",
         ["appointment-status-changed"] = "changé l'état d'un rendez-vous",
+        // Acts of the INS registry, which are no events of the space.
+        ["local-identifier-linked"] = "rattaché son numéro de dossier à l'identité de santé",
+        ["identity-merged"] = "rapproché une identité de santé enregistrée en double",
     };
 
     public static string Phrase(string fact, string? about) =>

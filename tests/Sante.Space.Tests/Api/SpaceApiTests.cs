@@ -161,6 +161,30 @@ public sealed class SpaceApiTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task Hide_ThenReveal_OfARealDocument()
+    {
+        var family = await Born();
+        var (doctor, other) = (Family.NewDoctor(), Family.NewDoctor());
+        var document = RecordId.Of(SlotMap.SlotOf(family.Space), Guid.NewGuid());
+        var deposit = new Deposit(
+            [new(SpaceIds.StoredId(document), 0, "DocumentReference", "{}"u8.ToArray(), [DepositTokens.Of(doctor.Identifier)], [])], [document.ToString()],
+            new Dictionary<string, Labels> { [document.ToString()] = Labels.InvisiblePatient }, null, null);
+        var feed = new AccessRequest(doctor, AccessAction.Feed, AccessMode.Normal, Categories.Documents, Purposes.Care, default, ["11490-0"], false);
+        Assert.Null((await Family.Grain<IRecordGrain>(fixture.Api.Services, family.Space).DepositAsync(feed, deposit)).Refusal);
+
+        // Not told yet: the mother cannot even hide it, and its deposit is in no line of hers.
+        var visibility = $"{family.Url}/documents/{document}/visibility";
+        Assert.Equal("not-found", await (await As(family.Mother, HttpMethod.Put, visibility, new { hidden = true })).CodeAsync());
+        Assert.DoesNotContain(document.ToString(), await (await As(family.Mother, HttpMethod.Get, $"{family.Url}/trace")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await As(family.Mother, HttpMethod.Put, Consent(family, doctor), new { name = doctor.Name, read = Documents, purposes = Care });
+        Assert.Equal("not-found", await (await As(other, HttpMethod.Post, $"/api/documents/{document}/reveal/patient")).CodeAsync());
+        Assert.Equal(HttpStatusCode.OK, (await As(doctor, HttpMethod.Post, $"/api/documents/{document}/reveal/patient")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await As(family.Mother, HttpMethod.Put, visibility, new { hidden = true })).StatusCode);
+        Assert.Contains(document.ToString(), await (await As(family.Mother, HttpMethod.Get, $"{family.Url}/trace")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Me_NamesTheChildrenForWhomIAct()
     {
         var family = await Born();

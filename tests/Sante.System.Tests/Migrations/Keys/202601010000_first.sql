@@ -1,0 +1,1 @@
+CREATE TABLE public.only_in_keys (n int);
