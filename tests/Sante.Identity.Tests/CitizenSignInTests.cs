@@ -40,6 +40,7 @@ public sealed class CitizenSignInTests(IdentityRig rig) : IClassFixture<Identity
 
     [Theory]
     [InlineData("nobody", HttpStatusCode.NotFound, "citizen-match-none")]
+    [InlineData("unreadable", HttpStatusCode.NotFound, "citizen-match-none")]
     [InlineData("twice", HttpStatusCode.Conflict, "citizen-match-several")]
     public async Task SignIn_OfACitizenMatchedByNoneOrSeveral_EndsOnAnHonestPage(string persona, HttpStatusCode status, string code)
     {

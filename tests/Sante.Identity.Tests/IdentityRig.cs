@@ -16,7 +16,8 @@ namespace Sante.Identity.Tests;
 
 /// <summary>
 /// The authorization server on real HTTP and PostgreSQL, the simulators, and the one endpoint of the API that it calls, as agreed in
-/// <c>CitizenMatch</c>: traits of the personas are found, "DOUBLON" is several people, anyone else nobody.
+/// <c>CitizenMatch</c>: traits of the personas are found, "DOUBLON" is several people,
+/// "ILLISIBLE" is not a name, anyone else is nobody.
 /// </summary>
 public sealed class IdentityRig : IAsyncLifetime
 {
@@ -145,6 +146,7 @@ public sealed class IdentityRig : IAsyncLifetime
             && asked.GetProperty("birthDate").GetString() == "1990-05-17" && asked.GetProperty("sex").GetString() == "F"
             && asked.GetProperty("birthPlaceCode").GetString() == "75101" && asked.GetProperty("birthCountryCode").GetString() == "99100";
         return familyName == "DOUBLON" ? Results.Conflict()
+            : familyName == "ILLISIBLE" ? Results.UnprocessableEntity()
             : isClaire ? Results.Json(new { patientId = TestSandbox.ClairePatientId, name = $"Claire {TestSandbox.SentinelName}" })
             : Results.NotFound();
     }

@@ -30,6 +30,7 @@ internal static class TestSandbox
             Citizen("claire", SentinelName, "Claire"),
             Citizen("nobody", SentinelName, "Inconnue"),
             Citizen("twice", "DOUBLON", "Jean"),
+            Citizen("unreadable", "ILLISIBLE", "Jeanne"),
             Professional("anne", Rpps, Exercise("10", "SM26", Site("750000001", "", "HOPITAL D'ESSAI"))),
             Professional("paul", Rpps, Exercise("10", "SM26", Site("750000001", "", "HOPITAL D'ESSAI"), Site("", "R81311", "CABINET <B>PAUL</B>")), Exercise("60", "", Site("", "", ""))),
             Professional("no-rpps", "ANS20231122132732", Exercise("10", "SM26", Site("750000001", "", "HOPITAL D'ESSAI"))),

@@ -29,7 +29,8 @@ internal sealed class CitizenMatch(TokenIssuer issuer, IdentitySettings settings
             return answer.StatusCode switch
             {
                 HttpStatusCode.OK => Read(await answer.Content.ReadAsStringAsync(cancel)),
-                HttpStatusCode.NotFound => SignInRefusals.MatchNone,
+                // Traits that the registry cannot read (an incomplete date of birth) match nobody.
+                HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => SignInRefusals.MatchNone,
                 HttpStatusCode.Conflict => SignInRefusals.MatchSeveral,
                 _ => SignInRefusals.MatchUnavailable,
             };
