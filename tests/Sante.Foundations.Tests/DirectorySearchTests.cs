@@ -197,6 +197,22 @@ public sealed class DirectorySearchTests(DirectoryServer server) : IClassFixture
         Assert.Null(await directory.FindPractitionerAsync(Rpps.TryParse("10000000009").Value, cancel));
     }
 
+    [Fact]
+    public async Task Metadata_ListsOnlyParametersThatWork()
+    {
+        var types = (await server.GetAsync("metadata")).GetProperty("rest")[0].GetProperty("resource").EnumerateArray().ToList();
+
+        Assert.Equal(["Practitioner", "PractitionerRole", "Organization"], types.Select(type => type.GetProperty("type").GetString()));
+        foreach (var type in types)
+        {
+            foreach (var parameter in type.GetProperty("searchParam").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()))
+            {
+                var value = parameter switch { "near" => "48|2|10", "_lastUpdated" => "ge2026-01-01", "active" => "true", _ => "x" };
+                await server.GetAsync($"{type.GetProperty("type").GetString()}?{parameter}={value}");
+            }
+        }
+    }
+
     private static IEnumerable<string> Codes(JsonElement concept) => concept.GetProperty("coding").EnumerateArray().Select(coding => coding.GetProperty("code").GetString()!);
 
     private static double Kilometres(JsonElement organization)

@@ -69,6 +69,31 @@ public sealed class InsRegistryTests
     }
 
     [Fact]
+    public async Task Births_OfTheSameChildAtTheSameMoment_AreOneBirth()
+    {
+        await using var registry = await Registry.StartAsync();
+
+        var born = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            registry.Ins.EnterAsync(new NewIdentity(Zoe, "Zoé SENTINELLE-NOM", ByBirth: true), null, Hospital)));
+
+        Assert.Single(born, one => one.Refusal is null);
+        Assert.All(born.Where(one => one.Refusal is not null), one => Assert.Equal("identity-exists", one.Refusal!.Code));
+        Assert.Equal(1L, await CountAsync(registry));
+    }
+
+    [Fact]
+    public async Task Request_SentEightTimesAtOnce_IsOneBirthWithOneAnswer()
+    {
+        await using var registry = await Registry.StartAsync();
+
+        var born = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            registry.Ins.EnterAsync(new NewIdentity(Zoe, "Zoé SENTINELLE-NOM", ByBirth: true), "key", Hospital)));
+
+        Assert.Single(born.Select(one => one.Value).Distinct());
+        Assert.Equal(1L, await CountAsync(registry));
+    }
+
+    [Fact]
     public async Task Parents_AreNamedToTheSpaceAndMustExist()
     {
         await using var registry = await Registry.StartAsync();

@@ -40,9 +40,11 @@ internal sealed class Registry : IAsyncDisposable, ISpaceBirths, IRegistryLines
     /// <summary>When true the spaces refuse to begin, as while their database is away.</summary>
     public bool SpacesAway { get; set; }
 
-    public static async Task<Registry> StartAsync()
+    public static async Task<Registry> StartAsync() => await StartAsync(await TestDatabase.CreateAsync(typeof(Ledger.Ledger).Assembly, typeof(InsRegistry).Assembly));
+
+    public static async Task<Registry> StartAsync(TestDatabase databases)
     {
-        var registry = new Registry(await TestDatabase.CreateAsync(typeof(Ledger.Ledger).Assembly, typeof(InsRegistry).Assembly));
+        var registry = new Registry(databases);
         await registry.world.StartAsync();
         return registry;
     }

@@ -75,11 +75,6 @@ public sealed partial class InsRegistry : IInsLookup
             return orphan;
         }
 
-        if (await IsCertainDuplicateAsync(entered.Traits, cancel))
-        {
-            return IdentityRefusals.Exists;
-        }
-
         var inserted = entered.Ins is { } ins ? await InsertAsync(entered, ins, request, by, cancel) : await InsertNumberedAsync(entered, request, by, cancel);
         return inserted.TryGet(out var identity, out var refusal) ? await BeginSpaceAsync(identity, by, cancel) : refusal;
     }
@@ -130,13 +125,13 @@ public sealed partial class InsRegistry : IInsLookup
 
         var tokens = RegistryTokens.Of(store, identity.State);
         var taken = await store.InsertAsync([(identity.Space, identity.Events, request is { } asked ? [.. tokens, asked] : tokens)], cancel);
-        return taken switch
+        if (taken is null)
         {
-            null => identity,
-            // The same request, sent twice at once: the other one has it.
-            TokenKind.Request when request is { } key && await store.FindAsync(key, cancel) is [var first] => (await store.LoadAsync([first], cancel))[0],
-            _ => IdentityRefusals.Exists,
-        };
+            return identity;
+        }
+
+        // The same request, sent twice at once: the other one has it.
+        return request is { } key && await store.FindAsync(key, cancel) is [var first] ? (await store.LoadAsync([first], cancel))[0] : IdentityRefusals.Exists;
     }
 
     /// <summary>Draws the order number of the register of births: from a random one on, the first that nobody holds.</summary>
@@ -164,6 +159,7 @@ public sealed partial class InsRegistry : IInsLookup
                 var inserted = await InsertAsync(entered, ins, request, by, cancel);
                 if (inserted.Refusal is null || await FindSpaceAsync(ins, cancel) is null)
                 {
+                    // Entered, or refused for another reason than the number, which someone else may just have taken.
                     return inserted;
                 }
             }
@@ -209,13 +205,6 @@ public sealed partial class InsRegistry : IInsLookup
         }
 
         return Outcome.Of<IReadOnlyList<BirthRepresentative>>(parents);
-    }
-
-    private async Task<bool> IsCertainDuplicateAsync(StrictTraits traits, CancellationToken cancel)
-    {
-        var entered = IdentityLife.Stored(traits);
-        var near = await NearAsync(entered, cancel);
-        return near.Any(other => Duplicates.Compare(entered, other.State.Traits!) == Resemblance.Certain);
     }
 
     private async Task<IEnumerable<StoredIdentity>> NearAsync(StoredTraits traits, CancellationToken cancel)

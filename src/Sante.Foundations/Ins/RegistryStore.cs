@@ -15,6 +15,7 @@ internal enum TokenKind : short
     Patient = 4,
     Duplicate = 5,
     Request = 6,
+    Exact = 7,
 }
 
 /// <summary>A token of the registry.</summary>
@@ -166,7 +167,7 @@ internal sealed class RegistryStore
             """
             WITH wanted AS (SELECT DISTINCT * FROM unnest($2, $3) AS t(kind, token)),
             added AS (INSERT INTO ins.token (kind, token, space_id) SELECT kind, token, $1 FROM wanted ON CONFLICT DO NOTHING RETURNING kind, token)
-            SELECT kind FROM wanted WHERE kind IN (1, 3, 4, 6) AND (kind, token) NOT IN (SELECT kind, token FROM added)
+            SELECT kind FROM wanted WHERE kind IN (1, 3, 4, 6, 7) AND (kind, token) NOT IN (SELECT kind, token FROM added)
                 AND NOT EXISTS (SELECT FROM ins.token AS mine WHERE mine.kind = wanted.kind AND mine.token = wanted.token AND mine.space_id = $1)
             ORDER BY kind DESC LIMIT 1
             """, connection)

@@ -19,6 +19,7 @@ internal static class RegistryTokens
         IEnumerable<StoredMatricule> matricules = state.History.Select(former => former.Matricule);
         tokens.AddRange((state.Matricule is { } active ? matricules.Append(active) : matricules).Distinct().Select(one => Matricule(store, one)));
         tokens.AddRange(SearchNames(traits).Select(given => Traits(store, traits.Family, given, traits.BirthOn, traits.Sex)));
+        tokens.Add(Exact(store, traits));
         tokens.AddRange(state.Locals.Select(local => Local(store, local)));
         tokens.AddRange(Duplicates.Keys(traits).Select(key => store.Token(TokenKind.Duplicate, key)));
         return tokens;
@@ -27,6 +28,12 @@ internal static class RegistryTokens
     public static RegistryToken Matricule(RegistryStore store, StoredMatricule one) => store.Token(TokenKind.Matricule, $"{one.Oid}|{one.Matricule}");
 
     public static RegistryToken Matricule(RegistryStore store, Ins ins) => Matricule(store, IdentityLife.Stored(ins));
+
+    /// <summary>Only one living identity has these five traits; with an unknown place of birth they do not prove that two are one.</summary>
+    private static RegistryToken Exact(RegistryStore store, StoredTraits traits) => store.Token(
+        TokenKind.Exact,
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Folding.Fold(traits.Family)}|{Folding.Fold(string.Join(' ', traits.Given))}|{traits.BirthOn:yyyyMMdd}|{traits.Sex}|{traits.BirthPlace}"));
 
     public static RegistryToken Local(RegistryStore store, LocalIdentifier local) => store.Token(TokenKind.Local, $"{local.System.Length}|{local.System}|{local.Value}");
 

@@ -8,7 +8,7 @@ using Sante.Kernel;
 namespace Sante.Foundations.RppsDirectory;
 
 /// <summary>
-/// <c>/directory/fhir/Practitioner</c> and <c>/PractitionerRole</c>: search (GET, POST _search) and read. Public data, no token asked.
+/// <c>/directory/fhir/Practitioner</c> and <c>/PractitionerRole</c>: search (GET, POST _search) and read; <c>/metadata</c>. Public data, no token asked.
 /// Needs <see cref="DirectorySearch"/> among the services.
 /// </summary>
 public static class RppsEndpoints
@@ -20,6 +20,7 @@ public static class RppsEndpoints
     {
         MapType(app, "Practitioner");
         MapType(app, "PractitionerRole");
+        app.MapGet(Root + "/metadata", Metadata).AllowAnonymous().WithTags("Annuaire");
         return app;
     }
 
@@ -32,6 +33,17 @@ public static class RppsEndpoints
             .AllowAnonymous().WithTags("Annuaire");
         app.MapGet($"{Root}/{type}/{{id}}", (HttpContext context, DirectorySearch search, string id) => ReadAsync(context, search, type, id))
             .AllowAnonymous().WithTags("Annuaire");
+    }
+
+    private static IResult Metadata()
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(4096);
+        using (var json = new System.Text.Json.Utf8JsonWriter(buffer))
+        {
+            DirectoryMetadata.Write(json);
+        }
+
+        return Results.Bytes(buffer.WrittenSpan.ToArray(), FhirJson);
     }
 
     private static async Task SearchAsync(HttpContext context, DirectorySearch search, string type, List<KeyValuePair<string, string>> asked)
