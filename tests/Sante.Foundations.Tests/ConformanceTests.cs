@@ -21,8 +21,9 @@ public sealed class ConformanceTests(DirectoryServer server) : IClassFixture<Dir
         Assert.Contains(resources, resource => resource.GetRawText().Contains(profile, StringComparison.Ordinal));
         // The slice of the FINESS category is told from its neighbours by a value set (JDV_J129) that the checker does not hold: it takes it for
         // another one, which needs an extension. The profile asks none of this slice.
-        Assert.Empty(resources.SelectMany(resource => Refusing(Encoding.UTF8.GetBytes(resource.GetRawText()))).Distinct()
-            .Where(issue => !issue.Contains(" at Organization.type[2].extension:", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            resources.SelectMany(resource => Refusing(Encoding.UTF8.GetBytes(resource.GetRawText()))),
+            issue => !issue.Contains(" at Organization.type[2].extension:", StringComparison.Ordinal));
     }
 
     [Fact]
