@@ -1,5 +1,6 @@
 using System.Reflection;
 using Npgsql;
+using Sante.Api;
 using Sante.Foundations;
 using Sante.Foundations.FinessDirectory;
 using Sante.Foundations.Identities;
@@ -10,6 +11,7 @@ using Sante.ServiceDefaults;
 using Sante.ServiceDefaults.Migrations;
 using Sante.ServiceDefaults.Web;
 using Sante.Space;
+using Sante.Space.FhirApi;
 using Sante.Space.Tokens;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -35,6 +37,8 @@ if (FoundationsCommands.Knows(args))
 builder.AddServiceDefaults("sante-api");
 builder.Services.AddSanteTokens();
 builder.Services.AddSpace(configuration);
+builder.Services.AddFhirApi();
+builder.Services.AddSingleton<IProblemShape, FhirProblems>();
 builder.Services.AddFoundations(
     services => services.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase),
     new InsOptions(builder.Environment.IsDevelopment() ? InsEnvironment.Development : InsEnvironment.Production));
@@ -51,6 +55,7 @@ app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapDevelopment("/dev", dev => dev.MapClock());
 app.MapSpaceApi();
+app.MapFhirApi();
 app.MapIns(context => context.Actor());
 app.MapRpps();
 app.MapFiness();

@@ -178,7 +178,8 @@ public sealed class CuttingProxy : IAsyncDisposable
                 relays.Add(RelayAsync(client));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        // Stopped between two calls, the listener says InvalidOperationException.
+        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException || (stopped is InvalidOperationException && ending.IsCancellationRequested))
         {
             await Task.WhenAll(relays);
         }

@@ -47,7 +47,7 @@ public sealed partial class Narration(TextWriter output)
         {
             foreach (var (hidden, shown) in masks)
             {
-                text = text.Replace(hidden, shown, StringComparison.OrdinalIgnoreCase);
+                text = text.Replace(hidden, shown, StringComparison.OrdinalIgnoreCase).Replace($"{shown}.", shown, StringComparison.Ordinal);
             }
 
             output.WriteLine(Matricule().Replace(text, "INS…"));

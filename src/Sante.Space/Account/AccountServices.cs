@@ -1,7 +1,7 @@
 using Orleans;
+using Sante.Fhir;
 using Sante.Foundations;
 using Sante.Kernel;
-using Sante.Ledger;
 
 namespace Sante.Space;
 
@@ -20,10 +20,13 @@ public sealed class SpaceBirths(IGrainFactory grains, EntourageView entourage) :
         var beginning = new SpaceBeginning(
             PersonOf(birth.Patient), birth.HolderName, birth.BirthOn,
             [.. birth.Representatives.Select(r => new Representative(PersonOf(r.Patient), r.Name, r.IsGuardian ? RepresentativeKind.Guardian : RepresentativeKind.Parent))],
-            new NewResource(SpaceIds.StoredId(birth.Patient), 0, "Patient", birth.PatientJson, [], []), registry);
+            FhirContent.Prepare(birth.Patient, 0, Patient(birth.PatientJson), registry), registry);
         var begun = await grains.GetGrain<IAccountGrain>(birth.Space.Value).BeginAsync(beginning);
         return begun.Then<SpaceId>(_ => birth.Space);
     }
+
+    private static FhirResource Patient(ReadOnlyMemory<byte> json) =>
+        FhirJson.Parse(json).Resource is { Type: "Patient" } patient ? patient : throw new ArgumentException("The birth's Patient is none.", nameof(json));
 
     private static ActorIdentifier PersonOf(RecordId patient) => new(ActorIdentifier.PatientSystem, patient.ToString());
 }

@@ -25,7 +25,7 @@ internal sealed record Family(SpaceId Space, RecordId Child, Actor Mother, Actor
         var father = await PersonAsync(services, "Paul Durand", new(1992, 7, 8));
         var (space, child) = NewIds();
         var now = services.GetRequiredService<Ledger.World>().PlatformNow;
-        var birth = new SpaceBirth(space, child, Name, CivilDate.At(now), "{}"u8.ToArray(),
+        var birth = new SpaceBirth(space, child, Name, CivilDate.At(now), """{"resourceType":"Patient"}"""u8.ToArray(),
             [new(Parse(mother), mother.Name), new(Parse(father), father.Name)], People.Registry);
         Assert.Null((await services.GetRequiredService<ISpaceBirths>().BeginAsync(birth)).Refusal);
         if (open)
@@ -43,7 +43,7 @@ internal sealed record Family(SpaceId Space, RecordId Child, Actor Mother, Actor
     public static async Task<Actor> PersonAsync(IServiceProvider services, string name, DateOnly birthOn)
     {
         var (space, patient) = NewIds();
-        var birth = new SpaceBirth(space, patient, name, birthOn, "{}"u8.ToArray(), [], People.Registry);
+        var birth = new SpaceBirth(space, patient, name, birthOn, """{"resourceType":"Patient"}"""u8.ToArray(), [], People.Registry);
         Assert.Null((await services.GetRequiredService<ISpaceBirths>().BeginAsync(birth)).Refusal);
         return new Actor(ActorKind.Citizen, new(ActorIdentifier.PatientSystem, patient.ToString()), name);
     }

@@ -90,7 +90,11 @@ internal static class Birth
                 return;
             }
 
-            stage.Checks.That("l'espace répond pendant l'attente", answer.IsSuccess, () => answer.Told);
+            if (!answer.IsSuccess)
+            {
+                throw new StoryFailedException($"Attendu : l'espace répond pendant l'attente{Environment.NewLine}  Constaté : {answer.Told}");
+            }
+
             if (watch.Elapsed > Patience)
             {
                 throw new StoryFailedException($"Attendu : l'espace s'ouvre de lui-même en {Patience.TotalSeconds} s{Environment.NewLine}  Constaté : {StatusOf(answer)}");

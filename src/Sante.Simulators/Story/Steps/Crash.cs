@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Reflection;
 using System.Text.Json;
 
@@ -15,6 +16,7 @@ internal static class Crash
     private const int Documents = 30;
     private const int KilledAfter = 10;
     private const int RestartedAfter = 20;
+    private static readonly TimeSpan Resume = TimeSpan.FromSeconds(15);
 
     public static async Task PlayAsync(Stage stage)
     {
@@ -97,9 +99,28 @@ internal static class Crash
         stage.Checks.That("PostgreSQL est reparti", answer.IsSuccessStatusCode, () => answer.StatusCode.ToString());
     }
 
+    /// <summary>
+    /// A front-end that could not hear the platform for five seconds shows nothing until it hears again: the caller is told to come back (503,
+    /// Retry-After) and does.
+    /// </summary>
+    private static async Task<Answer> ReadWhenBackAsync(Stage stage, Call call)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await stage.Platform.SendAsync(stage.Hospital, call);
+            if (answer.Status != HttpStatusCode.ServiceUnavailable || answer.RetryAfter is not { } wait || TimeProvider.System.GetElapsedTime(since) > Resume)
+            {
+                return answer;
+            }
+
+            await Task.Delay(wait);
+        }
+    }
+
     private static async Task ExactlyOnceAsync(Stage stage, HospitalFeed feed, IReadOnlyDictionary<int, string> acknowledged)
     {
-        var list = await stage.Platform.SendAsync(stage.Hospital, stage.Search("DocumentReference", "status=current&_count=100"));
+        var list = await ReadWhenBackAsync(stage, stage.Search("DocumentReference", "status=current&_count=100"));
         stage.Checks.Equal("l'hôpital relit tout ce qu'il a déposé, et rien de plus", Documents + 1, list.IsSuccess ? list.Total : -1);
         var found = list.Entries.GroupBy(entry => entry.GetProperty("masterIdentifier").GetProperty("value").GetString()!)
             .ToDictionary(group => group.Key, group => group.Select(entry => entry.GetProperty("id").GetString()!).ToList());

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Orleans;
+using Sante.Kernel;
+using Sante.Ledger;
+
+namespace Sante.Space.FhirApi;
+
+/// <summary>One line of the answer to a feed: <paramref name="Status"/> 201 for what was created, 200 for what was there (a device, the patient).</summary>
+internal sealed record FedLine(int Position, string Type, string Id, int Status);
+
+/// <summary>The answer to a feed. <paramref name="At"/> is null when it is the first answer given again.</summary>
+internal sealed record Fed(IReadOnlyList<FedLine> Lines, DateTimeOffset? At);
+
+/// <summary>
+/// Stores what a request feeds, in one transaction with its trace line: all or nothing, once however often it is sent. Nothing of the store leaves.
+/// </summary>
+internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFactory grains)
+{
+    private const int MostAttempts = 5;
+
+    /// <summary>
+    /// Refusals: those of <see cref="CitizenNames"/>, <see cref="FeedAttachments"/>, <see cref="FeedKeys"/>, <see cref="IRecordGrain.DepositAsync"/>,
+    /// <c>document-identifier-used</c>, <c>replaced-unknown</c>, <c>source-oid-conflict</c>.
+    /// </summary>
+    public async Task<Outcome<Fed>> StoreAsync(Feed feed, FhirCall call)
+    {
+        if (FeedAttachments.Check(feed) is { } wrong)
+            return wrong;
+        if (SourceConflict(feed, call) is { } conflict)
+            return conflict;
+        if (!NamesIn(feed, call).TryGet(out var names, out var unnamed))
+            return unnamed;
+        if (!(await citizens.FindOneSpaceAsync(names, call.Cancel)).TryGet(out var space, out var unknown))
+            return unknown;
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            var stored = await TryStoreAsync(feed, call, space);
+            // An editor whose tie was cut hears what one hears that never had any.
+            if (call.Holder.IdpeSystem is not null && stored.Refusal == AccessRefusals.NotAuthorised)
+                return FhirRefusals.PairingMissing;
+            if (stored.Refusal?.Code != FhirRefusals.VersionConflict.Code)
+                return stored;
+        }
+
+        return FhirRefusals.IdentifierUsed;
+    }
+
+    private async Task<Outcome<Fed>> TryStoreAsync(Feed feed, FhirCall call, SpaceId space)
+    {
+        var request = Request(feed, call);
+        if (!(await grains.GetGrain<IAccessGrain>(space.Value).EvaluateAsync(request)).TryGet(out var evaluation, out var refused))
+            return refused;
+        await GiveIdsAsync(feed, call, evaluation, space);
+        if (feed.Entries.Where(entry => entry.IsStored).GroupBy(entry => entry.Id).Any(same => same.Count() > 1))
+            return FhirRefusals.EntryTwice;
+        var all = FeedRows.Finish(feed, call, () => FhirStore.NewId(space));
+        if (!(await ReplacedAsync(feed, call, evaluation, space)).TryGet(out var superseded, out var unknown))
+            return unknown;
+        FedLine[] lines = [.. feed.Entries.Select(entry => new FedLine(entry.Position, entry.Type,
+            entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200))];
+        if (!FeedKeys.Of(feed, call, JsonSerializer.SerializeToUtf8Bytes(lines)).TryGet(out var key, out var invalid) && invalid is not null)
+            return invalid;
+        var deposit = new Deposit([.. FeedRows.Rows(feed, all, call.Actor), .. superseded.Select(FeedRows.Supersede)], FeedRows.TracedIds(feed, all),
+            LabelsOf(feed), key, string.Join(", ", feed.Entries.Where(entry => entry.IsStored).Select(entry => entry.Type).Distinct()));
+        if (!(await grains.GetGrain<IRecordGrain>(space.Value).DepositAsync(request, deposit)).TryGet(out var deposited, out var refusal))
+            return refusal.Code == FhirRefusals.VersionConflict.Code && await HasDocumentAsync(feed, evaluation, call) ? FhirRefusals.IdentifierUsed : refusal;
+        return deposited.FirstResult is { } first
+            ? new Fed(JsonSerializer.Deserialize<FedLine[]>(first) ?? throw new InvalidDataException("A first answer that is none."), null)
+            : new Fed(lines, deposited.At);
+    }
+
+    private static AccessRequest Request(Feed feed, FhirCall call) => call.Ask(AccessAction.Feed,
+        feed.Entries.Where(entry => !entry.IsPatient).Aggregate(Categories.None, (all, entry) => all | RecordTypes.Find(entry.Type)!.Category),
+        [.. feed.OfType("DocumentReference").Select(document => FhirContent.TypeCodeOf(document.Received)!).Distinct()]);
+
+    private async Task GiveIdsAsync(Feed feed, FhirCall call, Evaluation evaluation, SpaceId space)
+    {
+        foreach (var entry in feed.Entries)
+        {
+            if (entry.IsPatient)
+                entry.Id = RecordId.TryParse(evaluation.State.Account.Holder?.Value).TryGet(out var patient, out _) ? patient : default;
+            else if (entry.KnownKey is not { } key)
+                entry.Id = FhirStore.NewId(space);
+            else
+            {
+                entry.Id = await store.KnownIdAsync(space, entry.Type, call.Actor.Identifier, key, call.Cancel);
+                entry.IsMatched = entry.Type == "Device" && await store.ReadAsync(evaluation, entry.Type, entry.Id, call.Cancel) is not null;
+            }
+        }
+    }
+
+    /// <summary>The documents that are replaced, each fed by this author and still current ones to be marked.</summary>
+    private async Task<Outcome<IReadOnlyList<StoredResource>>> ReplacedAsync(Feed feed, FhirCall call, Evaluation evaluation, SpaceId space)
+    {
+        var replaced = new Dictionary<RecordId, StoredResource>();
+        foreach (var (id, key) in feed.OfType("DocumentReference").SelectMany(FeedRows.Replaced))
+        {
+            var known = key is not null ? await store.KnownIdAsync(space, "DocumentReference", call.Actor.Identifier, key, call.Cancel)
+                : RecordId.TryParse(id).TryGet(out var parsed, out _) ? parsed : default;
+            var found = await store.ReadAsync(evaluation, "DocumentReference", known, call.Cancel);
+            if (found is null || !(found.IsOwn(evaluation.Decision.Filter) || found.Header.Depositor == call.Actor.Identifier))
+                return FhirRefusals.ReplacedUnknown;
+            if (found.Parse().Root["status"u8].TextEquals("current"u8))
+                replaced[found.Id] = found;
+        }
+
+        return Outcome.Of<IReadOnlyList<StoredResource>>([.. replaced.Values]);
+    }
+
+    private async Task<bool> HasDocumentAsync(Feed feed, Evaluation evaluation, FhirCall call)
+    {
+        foreach (var document in feed.OfType("DocumentReference").Where(document => document.KnownKey is not null))
+            if (await store.ReadAsync(evaluation, document.Type, document.Id, call.Cancel) is not null)
+                return true;
+        return false;
+    }
+
+    private static Dictionary<string, Labels> LabelsOf(Feed feed) => feed.OfType("DocumentReference")
+        .Select(document => (Id: document.Id.ToString(), Labels: FhirContent.LabelsOf(document.Received)))
+        .Where(document => document.Labels != Labels.None)
+        .ToDictionary(document => document.Id, document => document.Labels);
+
+    private static Outcome<IReadOnlyList<CitizenName>> NamesIn(Feed feed, FhirCall call)
+    {
+        var names = new List<CitizenName>();
+        foreach (var entry in feed.Entries.Where(entry => !entry.IsPatient))
+        {
+            if (!CitizenNames.InResource(entry.Received, RecordTypes.Find(entry.Type)!, call, feed.Transaction).TryGet(out var found, out var refusal))
+                return refusal;
+            names.AddRange(found);
+        }
+
+        return Outcome.Of<IReadOnlyList<CitizenName>>(names);
+    }
+
+    private static Refusal? SourceConflict(Feed feed, FhirCall call) =>
+        call.Holder.IdpeSystem is { } own && feed.Entries.Any(entry => entry.Received.Root["meta"u8]["source"u8].Text is { } source && !source.StartsWith(own, StringComparison.Ordinal))
+            ? FhirRefusals.SourceConflict : null;
+}
