@@ -57,6 +57,20 @@ public sealed class InsRegistryTests
     }
 
     [Fact]
+    public async Task Search_OfSomeoneWhoseSpaceNeverBegan_BeginsItAndWritesTheLine()
+    {
+        await using var registry = await Registry.StartAsync();
+        registry.SpacesAway = true;
+        await registry.Ins.EnterAsync(new NewIdentity(Zoe, "Zoé SENTINELLE-NOM", ByBirth: true), "key-1", Hospital);
+        registry.SpacesAway = false;
+
+        var found = (await registry.Ins.SearchAsync(new TraitSearch(Zoe.Family, "MARIE", Zoe.BirthOn, Zoe.Sex, null), Hospital)).Value;
+
+        Assert.Equal("00", found.Code);
+        Assert.Equal(["born", "FoundByTraits:010000024"], await registry.LinesAsync(Assert.Single(registry.Births).Space));
+    }
+
+    [Fact]
     public async Task Births_OfTheSamePlaceAndMonthAtOnce_HaveDistinctMatricules()
     {
         await using var registry = await Registry.StartAsync();

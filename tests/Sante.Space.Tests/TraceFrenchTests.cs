@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Sante.Foundations.Identities;
 using Sante.Kernel;
 using static Sante.Space.Tests.People;
 
@@ -106,6 +108,20 @@ public class TraceFrenchTests
         Assert.Contains("le 3 mars 2026 à 14 h 12", sentence, StringComparison.Ordinal);
         Assert.DoesNotContain("  ", sentence, StringComparison.Ordinal);
     }
+
+    public static TheoryData<RegistryAct> RegistryActs => [.. Enum.GetValues<RegistryAct>()];
+
+    [Theory]
+    [MemberData(nameof(RegistryActs))]
+    public void EveryActOfTheRegistry_MakesASentence(RegistryAct act)
+    {
+        var line = JsonSerializer.Deserialize<TraceLine>(new RegistryLines().LineOf(Doctor, act).Span, SpaceJson.Options)!;
+        Assert.StartsWith("Le Dr Anne Martin (cabinet des Lilas) a ", TraceFrench.Sentence(line, At), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryPhrase_IsOfAFactThatExists() =>
+        Assert.Equal(SpaceJson.EventNames.Values.Append("local-identifier-linked").Append("identity-merged").Order(), TraceActs.Known.Order());
 
     [Fact]
     public void Fact_Consent_SaysWhomWhatAndUntilWhen() =>

@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 using Orleans;
 using Sante.Foundations;
+using Sante.Foundations.Identities;
 using Sante.Kernel;
 using Sante.Space.Tokens;
 
@@ -34,15 +33,14 @@ internal static class EmergencyEndpoints
             .RequireAuthorization(TokenPolicies.Citizen).WithTags("Urgence").WithSummary("S'opposer d'avance au bris de glace, à l'accès du SAMU");
     }
 
-    private static async Task<IResult> BreakAsync(EmergencyBody body, HttpContext context, SpaceDoor door, [FromServices] IInsLookup identities, Ledger.Ledger ledger, IHostEnvironment host)
+    private static async Task<IResult> BreakAsync(EmergencyBody body, HttpContext context, SpaceDoor door, IInsLookup identities, InsOptions options, Ledger.Ledger ledger)
     {
         if (Emergencies.Check(body.Reason ?? "", body.Place ?? "") is { } unsaid)
         {
             return unsaid.ToProblem();
         }
 
-        var environment = host.IsDevelopment() ? InsEnvironment.Development : InsEnvironment.Production;
-        if (!Ins.TryParse(body.Ins, body.InsSystem, environment).TryGet(out var ins, out var malformed))
+        if (!Ins.TryParse(body.Ins, body.InsSystem, options.Environment).TryGet(out var ins, out var malformed))
         {
             return malformed.ToProblem();
         }

@@ -49,6 +49,9 @@ internal static class TraceActs
         ["identity-merged"] = "rapproché une identité de santé enregistrée en double",
     };
 
+    /// <summary>The facts that have a phrase.</summary>
+    public static IEnumerable<string> Known => Phrases.Keys;
+
     public static string Phrase(string fact, string? about) =>
         Phrases[fact].Replace("{0}", about, StringComparison.Ordinal);
 
