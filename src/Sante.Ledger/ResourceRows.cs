@@ -24,6 +24,23 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
         return await command.ExecuteScalarAsync(cancel) is Guid space ? new SpaceId(space) : null;
     }
 
+    /// <summary>The same, only when the id is of a resource of that type: another id, which the caller may have been shut out from, leads nowhere.</summary>
+    public async Task<SpaceId?> FindSpaceAsync(Guid id, string type, CancellationToken cancel = default)
+    {
+        await using var command = database.CreateCommand("SELECT space_id, type_token FROM ledger.resource WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        (SpaceId Space, long Type) found;
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            if (!await reader.ReadAsync(cancel))
+                return null;
+            found = (new SpaceId(reader.GetGuid(0)), reader.GetInt64(1));
+        }
+
+        // Erased, the type cannot be told any more, and nothing but the trace is left to lead to.
+        return await keys.FindAsync(found.Space, cancel) is not { HasContent: true } space || space.IndexToken("type", type) == found.Type ? found.Space : null;
+    }
+
     /// <summary>Whether any present resource of the space carries this token. Opens nothing; a yes is not an answer to give.</summary>
     public async Task<bool> HoldsAsync(SpaceId space, IndexToken token, CancellationToken cancel = default)
     {

@@ -36,9 +36,15 @@ public sealed class SpaceDoor(Ledger.Ledger ledger, IGrainFactory grains)
 
     /// <summary>The space of a Patient.id. Refusal <c>space-unknown</c>, whatever is wrong with the id.</summary>
     public async Task<Outcome<SpaceId>> FindAsync(string id, CancellationToken cancel) =>
-        RecordId.TryParse(id).TryGet(out var parsed, out _) && await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(parsed), cancel) is { } space
+        RecordId.TryParse(id).TryGet(out var parsed, out _) && await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(parsed), "Patient", cancel) is { } space
             ? space
             : AccessRefusals.SpaceUnknown;
+
+    /// <summary>The space that a document's id leads to. Refusal <c>not-found</c>, whatever is wrong with the id.</summary>
+    public async Task<Outcome<SpaceId>> FindByDocumentAsync(string documentId, CancellationToken cancel) =>
+        RecordId.TryParse(documentId).TryGet(out var parsed, out _) && await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(parsed), "DocumentReference", cancel) is { } space
+            ? space
+            : DocumentRefusals.Unknown;
 
     /// <summary>Opens the space, acts, answers 200 with what <paramref name="show"/> makes of it, or the problem of the refusal.</summary>
     public async Task<IResult> AskAsync<TGrain, T>(

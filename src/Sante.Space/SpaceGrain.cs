@@ -82,7 +82,7 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
         var written = await ledger.CommitAsync(new WriteRequest(Space, present.AccessVersion)
         {
             Lines = [Json(line)],
-            ShareKey = $"{Grantee.KeyOf(request.Actor.Identifier)}|{request.Actor.Structure?.Identifier.Value}|{decision.Rule}|{request.Action}|{request.Mode}",
+            ShareKey = $"{Grantee.KeyOf(request.Actor.Identifier)}|{request.Actor.Structure?.Identifier.Value}|{decision.Rule}|{request.Action}|{request.Mode}|{(int)request.Categories}|{(int)request.Purpose}",
         });
         return written.TryGet(out var verdict, out var lost)
             ? verdict.Kind is VerdictKind.Accepted or VerdictKind.Shared ? decision.Public : null

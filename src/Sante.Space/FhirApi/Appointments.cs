@@ -53,7 +53,7 @@ internal sealed class Appointments(FhirStore store, CitizenNames citizens, IGrai
     {
         if (!CitizenNames.InAppointment(resource, call).TryGet(out var names, out var unnamed))
             return unnamed;
-        if (!(await citizens.FindOneSpaceAsync(names, call.Cancel)).TryGet(out var space, out var unknown))
+        if (!(await citizens.FindOneSpaceAsync(names, call)).TryGet(out var space, out var unknown))
             return unknown;
         var push = Read(resource, call.Actor, world.PlatformNow);
         if (!(await grains.GetGrain<IAgendaGrain>(space.Value).PushAsync(push)).TryGet(out var entry, out var refusal))
@@ -106,7 +106,7 @@ internal sealed class Appointments(FhirStore store, CitizenNames citizens, IGrai
         }
 
         var start = Instant(root["start"u8]) ?? Instant(root["requestedPeriod"u8].First["start"u8]) ?? DateTimeOffset.MinValue;
-        var end = Instant(root["end"u8]) ?? (root["minutesDuration"u8].Text is { } minutes ? start.AddMinutes(int.Parse(minutes, CultureInfo.InvariantCulture)) : null);
+        var end = Instant(root["end"u8]) ?? (root["minutesDuration"u8].Text is { } minutes ? After(start, int.Parse(minutes, CultureInfo.InvariantCulture)) : null);
         var reason = root["description"u8].Text ?? root["reasonCode"u8].First["text"u8].Text ?? root["serviceType"u8].First["text"u8].Text;
         var updated = Instant(root["meta"u8]["lastUpdated"u8]) ?? Instant(root["created"u8]) ?? now;
         return new PushAppointment(new AppointmentSource(by.Identifier, by.Name, key),
@@ -116,8 +116,12 @@ internal sealed class Appointments(FhirStore store, CitizenNames citizens, IGrai
     private static bool Names(string reference, FhirNode actor, string type) =>
         actor["type"u8].Text?.StartsWith(type, StringComparison.Ordinal) == true || reference.Split('/') is [.., var named, _] && named.StartsWith(type, StringComparison.Ordinal);
 
+    /// <summary>Null past the end of the calendar: an end that cannot be is no end.</summary>
+    private static DateTimeOffset? After(DateTimeOffset start, int minutes) =>
+        DateTimeOffset.MaxValue - start > TimeSpan.FromMinutes(minutes) ? start.AddMinutes(minutes) : null;
+
     private static DateTimeOffset? Instant(FhirNode node) =>
-        node.Text is { } text && FhirDate.TryParse(Encoding.UTF8.GetBytes(text), out var date) ? new DateTimeOffset(date.LowTicks, TimeSpan.Zero) : null;
+        node.Text is { } text && FhirDate.TryParse(Encoding.UTF8.GetBytes(text), out var date) ? FhirContent.Instant(date.LowTicks) : null;
 
     private static AppointmentStatus StatusOf(string? code) =>
         Enum.GetValues<AppointmentStatus>().FirstOrDefault(status => CodeOf(status) == code, AppointmentStatus.Proposed);

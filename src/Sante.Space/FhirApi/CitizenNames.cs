@@ -37,7 +37,7 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
         switch (name.Kind)
         {
             case CitizenNameKind.PatientId:
-                return RecordId.TryParse(name.Value).TryGet(out var id, out _) ? await store.FindSpaceAsync(id, cancel) : (SpaceId?)null;
+                return RecordId.TryParse(name.Value).TryGet(out var id, out _) ? await store.FindSpaceOfPatientAsync(id, cancel) : (SpaceId?)null;
             case CitizenNameKind.Ins:
                 if (!Ins.TryParse(name.Value, name.System, identities.Environment).TryGet(out var ins, out var malformed))
                     return malformed;
@@ -48,16 +48,22 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
     }
 
     /// <summary>
-    /// The space that all these names lead to. Refusals: <c>space-not-named</c>, <c>one-citizen-at-a-time</c>, <c>patient-unknown</c>, <c>ins-unknown</c>,
-    /// <c>pairing-missing</c>.
+    /// The space that all these names lead to. Refusals: <c>space-not-named</c>, <c>one-citizen-at-a-time</c> (also when one of several names is nobody's),
+    /// <c>pairing-missing</c>; to who may feed without an authorisation <c>patient-unknown</c>, <c>ins-unknown</c>. Anybody else is led to its own log,
+    /// where it hears what one hears of a stranger's space: a feed must not tell who exists.
     /// </summary>
-    public async Task<Outcome<SpaceId>> FindOneSpaceAsync(IEnumerable<CitizenName> names, CancellationToken cancel)
+    public async Task<Outcome<SpaceId>> FindOneSpaceAsync(IEnumerable<CitizenName> names, FhirCall call)
     {
         SpaceId? one = null;
-        foreach (var name in names.Distinct())
+        var distinct = names.Distinct().ToList();
+        foreach (var name in distinct)
         {
-            if (!(await FindSpaceAsync(name, cancel)).TryGet(out var found, out var refusal))
+            if (!(await FindSpaceAsync(name, call.Cancel)).TryGet(out var found, out var refusal))
                 return refusal;
+            if (found is null && distinct.Count > 1)
+                return FhirRefusals.OneCitizen;
+            if (found is null && name.Kind != CitizenNameKind.IdPe && call.Actor.Kind is not (ActorKind.Professional or ActorKind.StructureStaff or ActorKind.Structure))
+                found = await store.OwnLogAsync(call.Actor, call.Cancel);
             if (found is not { } space)
                 return name.Kind switch
                 {
@@ -166,7 +172,7 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
             return identifier.Exists ? null : FhirRefusals.SubjectNotResolved;
         var patient = reference.StartsWith('#') ? Contained(resource, reference[1..]) : transaction?.Named(reference)?.Resource;
         if (patient is { Type: "Patient" })
-            return OfPatient(patient, names);
+            return OfPatient(patient, call, names);
         if (OfReference(reference, call.BaseUrl) is not { Kind: CitizenNameKind.PatientId } name || name.Value.Length == 0)
             return FhirRefusals.SubjectNotResolved;
         names.Add(name);
@@ -174,11 +180,35 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
     }
 
     /// <summary>A Patient that travels with the request says who it is by its INS; without one it says nothing.</summary>
-    private static Refusal? OfPatient(FhirResource patient, List<CitizenName> names)
+    private static Refusal? OfPatient(FhirResource patient, FhirCall call, List<CitizenName> names)
     {
         foreach (var identifier in patient.Root["identifier"u8].Items)
-            if (identifier["system"u8].Text is { } system && IsIns(system) && identifier["value"u8].Text is { } value && !identifier["use"u8].TextEquals("old"u8))
-                names.Add(new CitizenName(CitizenNameKind.Ins, system, value));
+        {
+            if (identifier["system"u8].Text is not { } system || !IsIns(system) || identifier["value"u8].Text is not { } value || identifier["use"u8].TextEquals("old"u8))
+                continue;
+            if (call.Holder.IdpeSystem is not null)
+                return FhirRefusals.InsInMeasures;
+            names.Add(new CitizenName(CitizenNameKind.Ins, system, value));
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Citizens named elsewhere than as the subject: Patients that travel with the request, referred to or not, and references to a Patient of ours
+    /// anywhere. They must be the subject too. Refusal: <c>mesures-ins-refused</c>.
+    /// </summary>
+    public static Refusal? Beside(FhirResource resource, FhirCall call, List<CitizenName> names)
+    {
+        if (resource.Type == "Patient" && OfPatient(resource, call, names) is { } refused)
+            return refused;
+        foreach (var contained in resource.Root["contained"u8].Items.ToList())
+            if (FhirResource.Within(contained) is { Type: "Patient" } patient && OfPatient(patient, call, names) is { } refusal)
+                return refusal;
+        names.AddRange(ReferenceRewrite.References(resource)
+            .Select(reference => (Text: reference.Text!, Name: OfReference(reference.Text!, call.BaseUrl)))
+            .Where(reference => reference.Text.Contains(PatientPrefix, StringComparison.Ordinal) && RecordId.TryParse(reference.Name.Value).Refusal is null)
+            .Select(reference => reference.Name));
         return null;
     }
 

@@ -116,8 +116,8 @@ internal static class FeedRows
             var reference = item["item"u8]["reference"u8].Text;
             if (feed.Named(reference) is { Type: "DocumentReference" } document)
                 yield return Follow(document);
-            else if (reference?.StartsWith("DocumentReference/", StringComparison.Ordinal) == true)
-                yield return new Followed(reference["DocumentReference/".Length..], "");
+            else if (reference?.LastIndexOf("DocumentReference/", StringComparison.Ordinal) is >= 0 and var at)
+                yield return new Followed(reference[(at + "DocumentReference/".Length)..].Split('/')[0], "");
         }
     }
 }

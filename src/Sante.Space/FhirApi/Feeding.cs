@@ -30,7 +30,7 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
             return conflict;
         if (!NamesIn(feed, call).TryGet(out var names, out var unnamed))
             return unnamed;
-        if (!(await citizens.FindOneSpaceAsync(names, call.Cancel)).TryGet(out var space, out var unknown))
+        if (!(await citizens.FindOneSpaceAsync(names, call)).TryGet(out var space, out var unknown))
             return unknown;
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
@@ -136,6 +136,13 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
             if (!CitizenNames.InResource(entry.Received, RecordTypes.Find(entry.Type)!, call, feed.Transaction).TryGet(out var found, out var refusal))
                 return refusal;
             names.AddRange(found);
+        }
+
+        // Those beside the subject count once somebody is the subject: alone they name nobody.
+        foreach (var entry in names.Count > 0 ? feed.Entries : [])
+        {
+            if (CitizenNames.Beside(entry.Received, call, names) is { } refusal)
+                return refusal;
         }
 
         return Outcome.Of<IReadOnlyList<CitizenName>>(names);

@@ -30,7 +30,7 @@ internal static class FhirBody
     /// <summary>One byte more than allowed is read, so that the parser says that it is too much.</summary>
     private static async Task<byte[]> BytesAsync(HttpRequest request, CancellationToken cancel)
     {
-        var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4096, Limits.MaxBytes + 1));
+        var buffer = new MemoryStream(4096);
         var chunk = new byte[64 * 1024];
         int read;
         while (buffer.Length <= Limits.MaxBytes && (read = await request.Body.ReadAsync(chunk, cancel)) > 0)

@@ -17,7 +17,10 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
     private const string PageParameter = "_page";
 
     /// <summary>What was found: the matches in all, this page of them, what they include.</summary>
-    private sealed record Page(int Total, IReadOnlyList<StoredResource> Matches, IReadOnlyList<StoredResource> Included, bool HasMore);
+    private sealed record Page(IReadOnlyList<StoredResource> Counted, IReadOnlyList<StoredResource> Matches, IReadOnlyList<StoredResource> Included, bool HasMore)
+    {
+        public int Total => Counted.Count;
+    }
 
     public static async Task<IResult> HandleAsync(string type, HttpContext context, Search search)
     {
@@ -53,7 +56,7 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
         var ran = await disclosures.RunAsync<Page?>(asked, call.Ask(AccessAction.Search, type.Category), async evaluation =>
         {
             var page = await PageAsync(evaluation, query, after, call.Cancel);
-            return (page, page is null ? Disclosure.Nothing(kind) : Disclosures.Leaving([.. page.Matches, .. page.Included], page.Total, kind));
+            return (page, page is null ? Disclosure.Nothing(kind) : Leaving(page, type, kind));
         });
         if (!ran.TryGet(out var disclosed, out var told))
             return told;
@@ -62,16 +65,24 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
             : FhirRefusals.PageExpired;
     }
 
+    /// <summary>
+    /// What the line names. Of documents also those that were only counted: from whom one is hidden, his copy of the line must be able to leave it out
+    /// of the total.
+    /// </summary>
+    private static Disclosure Leaving(Page page, RecordType type, string kind) => type.Category == Categories.Documents
+        ? Disclosures.Leaving([.. page.Counted, .. page.Included], page.Total, kind)
+        : Disclosures.Leaving([.. page.Matches, .. page.Included], page.Total, kind);
+
     private async Task<Page?> PageAsync(Evaluation evaluation, SearchQuery query, string? after, CancellationToken cancel)
     {
         var all = await store.SearchAsync(evaluation, query, cancel);
         if (query.CountOnly)
-            return new Page(all.Count, [], [], false);
+            return new Page(all, [], [], false);
         var start = after is null ? 0 : all.ToList().FindIndex(found => found.Id.ToString() == after) + 1;
         if (after is not null && start == 0)
             return null;
         var matches = all.Skip(start).Take(query.Count).ToList();
-        return new Page(all.Count, matches, await IncludedAsync(evaluation, query, matches, cancel), start + matches.Count < all.Count);
+        return new Page(all, matches, await IncludedAsync(evaluation, query, matches, cancel), start + matches.Count < all.Count);
     }
 
     /// <summary>Includes of the searched category: what another consent would have to open is left out.</summary>

@@ -65,7 +65,7 @@ internal sealed class Update(FhirStore store, CitizenNames citizens, IGrainFacto
     {
         if (!CitizenNames.InResource(resource, type, call, null).TryGet(out var names, out var unnamed))
             return unnamed;
-        if (!(await citizens.FindOneSpaceAsync(names, call.Cancel)).TryGet(out var named, out var unknown))
+        if (!(await citizens.FindOneSpaceAsync(names, call)).TryGet(out var named, out var unknown))
             return unknown;
         if (named != space)
             return FhirRefusals.SubjectFixed;

@@ -17,6 +17,10 @@ public sealed class FhirStore(Ledger.Ledger ledger)
     public Task<SpaceId?> FindSpaceAsync(RecordId id, CancellationToken cancel = default) =>
         ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(id), cancel);
 
+    /// <summary>The space whose citizen this Patient.id is, or null: any other id of a space says nothing of whose it is.</summary>
+    public Task<SpaceId?> FindSpaceOfPatientAsync(RecordId patient, CancellationToken cancel = default) =>
+        ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(patient), "Patient", cancel);
+
     /// <summary>The space of the actor's own log: what an id that leads nowhere is asked of.</summary>
     public Task<SpaceId> OwnLogAsync(Actor actor, CancellationToken cancel = default) => ledger.ActorSpaceAsync(actor.Identifier, cancel);
 

@@ -16,6 +16,9 @@ public sealed record Notice(ActorIdentifier To, string Kind, string Text)
 /// </summary>
 public static class Notices
 {
+    /// <summary>Kinds that tell of one document: those that may be of a minor's secret.</summary>
+    public static IReadOnlyCollection<string> OfDocuments { get; } = ["patient-invited", "document-revealed"];
+
     /// <summary>Notices of a fact. <paramref name="after"/> is the state that contains it.</summary>
     public static IReadOnlyList<Notice> Of(AccessState after, SpaceEvent happened)
     {

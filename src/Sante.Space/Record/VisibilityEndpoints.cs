@@ -28,9 +28,9 @@ internal static class VisibilityEndpoints
     /// <summary>A foreign, forged or hidden id: one answer (house §6).</summary>
     private static async Task<IResult> RevealAsync(HttpContext context, SpaceDoor door, string documentId, VisibilityCommand command)
     {
-        if (!(await door.FindAsync(documentId, context.RequestAborted)).TryGet(out var space, out _))
+        if (!(await door.FindByDocumentAsync(documentId, context.RequestAborted)).TryGet(out var space, out var unknown))
         {
-            return DocumentRefusals.Unknown.ToProblem();
+            return unknown.ToProblem();
         }
 
         var outcome = await door.Grain<IVisibilityGrain>(space).RevealAsync(command);

@@ -23,9 +23,13 @@ public sealed partial class SpaceGrain : IVisibilityGrain
 {
     public async Task<Outcome<Acted>> RevealAsync(VisibilityCommand command)
     {
-        var isHere = command is RevealToPatient or RevealToRepresentatives && await IsHereAsync(command.DocumentId);
         var request = new AccessRequest(command.By, AccessAction.Read, AccessMode.Normal, Categories.Documents, Purposes.Care, default, [], false);
-        return await HandleAsync(request, (state, acting, now) => isHere && IsSeenBy(state, command, acting)
+        if (!(await EvaluateAsync(request)).TryGet(out var evaluation, out var refused))
+            return refused;
+        // Nobody reveals what he may not read himself, be it for its type: shown to the representatives is shown for ever.
+        var isRead = command is RevealToPatient or RevealToRepresentatives && RecordId.TryParse(command.DocumentId).TryGet(out var id, out _)
+            && await new FhirStore(ledger).ReadAsync(evaluation, "DocumentReference", id) is not null;
+        return await HandleAsync(request, (state, acting, now) => isRead && IsSeenBy(state, command, acting)
             ? Visibilities.Decide(state.Visibility, command with { By = acting }, now)
             : DocumentRefusals.Unknown);
     }

@@ -74,7 +74,8 @@ public sealed partial class SpaceGrain : ITraceGrain
         {
             if (!(await EvaluateAsync(AskForTrace(by))).TryGet(out var evaluation, out var refusal))
                 return refusal;
-            var notices = await NoticesAsync(evaluation.Permit, most);
+            // A representative is told in his own space of what he may know: of a document he reads nothing here, where a minor's secrets are told too.
+            var notices = await NoticesAsync(evaluation.Permit, most, evaluation.Decision.Capacity == Capacity.Representative ? Notices.OfDocuments : []);
             if (!(await DiscloseAsync(evaluation, new Disclosure([], notices.Count, "notices"))).TryGet(out var permit, out var lost))
                 return lost;
             if (permit is not null)
@@ -88,7 +89,7 @@ public sealed partial class SpaceGrain : ITraceGrain
         if (await ledger.ActorSpaceAsync(by.Identifier) != Space)
             return AccessRefusals.SpaceUnknown;
         var own = OwnLog.PermitOf(Space);
-        var notices = await NoticesAsync(own, most);
+        var notices = await NoticesAsync(own, most, []);
         var traced = await ledger.TraceAsync(own, Json(OwnLine(by, AccessMode.Normal, "Votre propre journal.", allowed: true, notices.Count)));
         return traced.Then<NoticesDisclosed>(recorded => recorded.Permit is { } permit ? new NoticesDisclosed(notices, permit) : Contended);
     }
@@ -118,9 +119,10 @@ public sealed partial class SpaceGrain : ITraceGrain
             : null;
     }
 
-    private async Task<IReadOnlyList<StoredNotice>> NoticesAsync(EvaluatePermit permit, int most)
+    private async Task<IReadOnlyList<StoredNotice>> NoticesAsync(EvaluatePermit permit, int most, IReadOnlyCollection<string> without)
     {
         var rows = await ledger.Resources.CandidatesAsync(permit, NoticeBox.StoredType, [], []);
-        return [.. rows.Take(Math.Clamp(most, 1, MostLines)).Select(row => JsonSerializer.Deserialize<StoredNotice>(row.Body, SpaceJson.Options)!)];
+        return [.. rows.Select(row => JsonSerializer.Deserialize<StoredNotice>(row.Body, SpaceJson.Options)!)
+            .Where(notice => !without.Contains(notice.Kind)).Take(Math.Clamp(most, 1, MostLines))];
     }
 }

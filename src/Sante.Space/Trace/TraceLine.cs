@@ -36,7 +36,7 @@ public sealed record TraceLine
     public Purposes Purpose { get; init; }
     public AccessMode Mode { get; init; }
     public Categories Categories { get; init; }
-    /// <summary>Logical ids of what left or was stored. A long list may be cut by the writer; <see cref="Total"/> is not.</summary>
+    /// <summary>Logical ids of what left or was stored; of documents also of those that were only counted.</summary>
     public IReadOnlyList<string> Ids { get; init; } = [];
     /// <summary>How many resources left or were stored.</summary>
     public int Total { get; init; }
@@ -68,7 +68,7 @@ public static class TraceLines
         AccessState state, AccessRequest request, AccessDecision decision, IReadOnlyList<string> ids, int total, string? query = null)
     {
         var emergency = state.Emergency.ActiveOf(request.Actor.Identifier, request.Now);
-        var isEmergency = request.Mode == AccessMode.BrisDeGlace;
+        var isEmergency = request.Mode == AccessMode.BrisDeGlace && decision.Rule != "acc-feed";
         return new()
         {
             Who = state.Acting(request.Actor, request.Now),
@@ -77,7 +77,8 @@ public static class TraceLines
             Rule = decision.Rule,
             Reason = decision.Reason,
             Purpose = request.Purpose,
-            Mode = request.Mode,
+            // Feeding has no modes: the header of one would mark a plain deposit as an emergency.
+            Mode = decision is { Allowed: true, Rule: "acc-feed" } ? AccessMode.Normal : request.Mode,
             Categories = request.Categories,
             Ids = ids,
             Total = total,

@@ -53,6 +53,24 @@ public sealed class SpaceApiTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(2, (await grain.LookAsync(family.Mother)).Value.State.Entourage.Representatives.Count);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/consents")]
+    [InlineData("/blocks")]
+    [InlineData("/pairings")]
+    [InlineData("/agenda")]
+    [InlineData("/notices")]
+    [InlineData("/trace")]
+    public async Task EveryReading_LeavesALine(string path)
+    {
+        var family = await Born();
+        var before = (await fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines;
+
+        Assert.Equal(HttpStatusCode.OK, (await As(family.Mother, HttpMethod.Get, family.Url + path)).StatusCode);
+
+        Assert.Equal(before + 1, (await fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines);
+    }
+
     [Fact]
     public async Task Refuse_ByTheFather_HoldsForTheMotherToo_AndOpensAtTheirWishLater()
     {
@@ -167,7 +185,7 @@ public sealed class SpaceApiTests(ApiFixture fixture) : IClassFixture<ApiFixture
         var (doctor, other) = (Family.NewDoctor(), Family.NewDoctor());
         var document = RecordId.Of(SlotMap.SlotOf(family.Space), Guid.NewGuid());
         var deposit = new Deposit(
-            [new(SpaceIds.StoredId(document), 0, "DocumentReference", "{}"u8.ToArray(), [DepositTokens.Of(doctor.Identifier)], [])], [document.ToString()],
+            [FhirContent.Prepare(document, 0, Fhir.FhirJson.Parse(System.Text.Encoding.UTF8.GetBytes(Contents.InlineDocument(family.Child.ToString(), "urn:oid:1.2.3", Contents.Pdf, "11490-0"))).Resource!, doctor)], [document.ToString()],
             new Dictionary<string, Labels> { [document.ToString()] = Labels.InvisiblePatient }, null, null);
         var feed = new AccessRequest(doctor, AccessAction.Feed, AccessMode.Normal, Categories.Documents, Purposes.Care, default, ["11490-0"], false);
         Assert.Null((await Family.Grain<IRecordGrain>(fixture.Api.Services, family.Space).DepositAsync(feed, deposit)).Refusal);
