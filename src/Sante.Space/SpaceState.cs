@@ -17,7 +17,12 @@ public sealed record SpaceState(AccessState Access)
         return new(happened switch
         {
             AccountEvent e => access with { Account = Accounts.Evolve(access.Account, e) },
-            ConsentEvent e => access with { Consent = Consents.Evolve(access.Consent, e) },
+            // An act about someone who is of the care team is the later word because it is recorded later, whatever the clocks of two hosts say.
+            ConsentEvent e => access with
+            {
+                Consent = Consents.Evolve(access.Consent, e),
+                Entourage = Consents.ActOn(e) is { } grantee ? Entourages.Overruled(access.Entourage, grantee) : access.Entourage,
+            },
             EntourageEvent e => access with { Entourage = Entourages.Evolve(access.Entourage, e) },
             EmergencyEvent e => access with { Emergency = Emergencies.Evolve(access.Emergency, e) },
             VisibilityEvent e => access with { Visibility = Visibilities.Evolve(access.Visibility, e) },

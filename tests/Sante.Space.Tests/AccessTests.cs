@@ -73,6 +73,20 @@ public class AccessTests
     }
 
     [Fact]
+    public void Revocation_RecordedAfterAnAddition_Bites_ThoughTheClockOfItsHostIsBehind()
+    {
+        var life = Life.OpenNewborn()
+            .Do(new AddCareTeamMember(People.Doctor.Grant(), "médecin", People.Mother.AsDelegate()), People.Now)
+            .Do(new DeclareMedecinTraitant(People.Colleague.Grant(), People.Mother.AsDelegate()), People.Now);
+        Assert.True(life.Ask(People.Doctor).Allowed && life.Ask(People.Colleague).Allowed);
+
+        var late = People.Now.AddMilliseconds(-200);
+        life.Do(new RevokeConsent(People.Doctor.Grant(), People.Mother.AsDelegate()), late).Do(new RevokeConsent(People.Colleague.Grant(), People.Mother.AsDelegate()), late);
+
+        Assert.False(life.Ask(People.Doctor).Allowed || life.Ask(People.Colleague).Allowed);
+    }
+
+    [Fact]
     public void ExpiredPersonalConsent_GivesWayToALaterConsentToTheStructure()
     {
         var life = Life.OpenNewborn().LetIn(Doctor.Grant(), until: new(2026, 6, 30)).LetIn(Practice.Grant(), at: Now.AddDays(1));

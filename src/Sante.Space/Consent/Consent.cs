@@ -131,6 +131,16 @@ public static class Consents
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, null),
     };
 
+    /// <summary>Whom an act of the holder's side is about; null when a date or a lifted block says nothing new of him.</summary>
+    public static ActorIdentifier? ActOn(ConsentEvent happened) => happened switch
+    {
+        ConsentGranted g => g.Grantee.Identifier,
+        ConsentNarrowed n => n.Grantee.Identifier,
+        ConsentRevoked r => r.Grantee.Identifier,
+        ActorBlocked b => b.Grantee.Identifier,
+        _ => null,
+    };
+
     private static Outcome<IReadOnlyList<SpaceEvent>> Grant(ConsentState state, GrantConsent grant, DateTimeOffset now)
     {
         var today = CivilDate.At(now);

@@ -134,6 +134,17 @@ public static class Entourages
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, null),
     };
 
+    /// <summary>After an act of consent about a member: what the holder's side once said of the member as such is no longer its last word.</summary>
+    public static EntourageState Overruled(EntourageState state, ActorIdentifier member)
+    {
+        var key = Grantee.KeyOf(member);
+        return state with
+        {
+            CareTeam = state.CareTeam.TryGetValue(key, out var listed) ? state.CareTeam.SetItem(key, listed with { ByHolderSide = false }) : state.CareTeam,
+            MedecinTraitant = state.MedecinTraitant is { } doctor && Grantee.KeyOf(doctor.Member.Identifier) == key ? doctor with { ByHolderSide = false } : state.MedecinTraitant,
+        };
+    }
+
     private static bool IsMember(EntourageState state, AddCareTeamMember add) =>
         state.CareTeam.TryGetValue(Grantee.KeyOf(add.Member.Identifier), out var member) && member.Member == add.Member && member.Role == add.Role;
 
