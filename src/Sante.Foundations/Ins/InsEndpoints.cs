@@ -72,7 +72,8 @@ public static class InsEndpoints
         var ins = app.MapGroup("/api/ins").RequireAuthorization("ins-search").WithTags("INS");
         ins.MapPost("/search", (HttpContext context, InsRegistry registry, InsQuotas quotas, InsOptions options, InsSearchBody body) =>
             SearchAsync(context, registry, quotas, options, body, actorOf(context)));
-        ins.MapPost("/local-identifiers", (HttpContext context, InsRegistry registry, InsOptions options, LinkBody body) => LinkAsync(context, registry, options, body, actorOf(context)));
+        ins.MapPost("/local-identifiers", (HttpContext context, InsRegistry registry, InsQuotas quotas, InsOptions options, LinkBody body) =>
+            LinkAsync(context, registry, quotas, options, body, actorOf(context)));
         app.MapPost("/internal/citizens/match", (HttpContext context, InsRegistry registry, IdentityBody body) => MatchAsync(context, registry, body))
             .RequireAuthorization("identity").ExcludeFromDescription();
         return app;
@@ -107,10 +108,9 @@ public static class InsEndpoints
 
     private static async Task<IResult> SearchAsync(HttpContext context, InsRegistry registry, InsQuotas quotas, InsOptions options, InsSearchBody body, Actor by)
     {
-        if (quotas.Take(by.Identifier) is { } wait)
+        if (PastQuota(context, quotas, by) is { } tooMany)
         {
-            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            return Refuse(IdentityRefusals.TooMany, StatusCodes.Status429TooManyRequests);
+            return tooMany;
         }
 
         var answer = body switch
@@ -126,8 +126,21 @@ public static class InsEndpoints
         return answer.TryGet(out var found, out var refusal) ? Results.Json(Wire(found)) : Refuse(refusal);
     }
 
-    private static async Task<IResult> LinkAsync(HttpContext context, InsRegistry registry, InsOptions options, LinkBody body, Actor by) =>
-        !Ins.TryParse(body.Ins, body.InsSystem, options.Environment).TryGet(out var ins, out var malformed) ? Refuse(malformed)
+    /// <summary>Null while the caller has searches left: whatever tells whether a matricule is known takes one.</summary>
+    private static IResult? PastQuota(HttpContext context, InsQuotas quotas, Actor by)
+    {
+        if (quotas.Take(by.Identifier) is not { } wait)
+        {
+            return null;
+        }
+
+        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return Refuse(IdentityRefusals.TooMany, StatusCodes.Status429TooManyRequests);
+    }
+
+    private static async Task<IResult> LinkAsync(HttpContext context, InsRegistry registry, InsQuotas quotas, InsOptions options, LinkBody body, Actor by) =>
+        PastQuota(context, quotas, by) is { } tooMany ? tooMany
+        : !Ins.TryParse(body.Ins, body.InsSystem, options.Environment).TryGet(out var ins, out var malformed) ? Refuse(malformed)
         : (await registry.LinkLocalAsync(ins, new LocalIdentifier(body.Local?.System ?? "", body.Local?.Value ?? ""), by, context.RequestAborted)).Refusal is { } refusal ? Refuse(refusal)
         : Results.NoContent();
 

@@ -45,15 +45,16 @@ public sealed partial class InsRegistry
     }
 
     /// <summary>
-    /// Ties an establishment's number to the person of a matricule, with a line in that space. Refusals: <c>identity-unknown</c>, those of
-    /// <see cref="ChangeAsync"/> and of a search.
+    /// Ties an establishment's number to the person of a matricule, with a line in that space; a miss leaves one in the caller's own log. Refusals:
+    /// <c>identity-unknown</c>, those of <see cref="ChangeAsync"/> and of a search.
     /// </summary>
     public async Task<Outcome<IdentityState>> LinkLocalAsync(Ins ins, LocalIdentifier local, Actor by, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(by);
         if (await FindSpaceAsync(ins, cancel) is not { } space)
         {
-            return IdentityRefusals.Unknown;
+            var own = await ledger.ActorSpaceAsync(by.Identifier, cancel);
+            return await WriteLineAsync(own, by, RegistryAct.NotFound, cancel) ?? IdentityRefusals.Unknown;
         }
 
         var linked = await ChangeAsync(space, new LinkLocal(local, by.Identifier), cancel);

@@ -75,6 +75,24 @@ public sealed class InsApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task LocalIdentifiers_OfGuessedMatricules_TakeTheSameQuota()
+    {
+        var curious = Registry with { Identifier = new("https://finess.esante.gouv.fr", "750000034") };
+        HttpResponseMessage answer;
+        var asked = 0;
+        do
+        {
+            var body = new { ins = InsOf("2790101053", 1 + asked), insSystem = InsOid.NirTest.System, local = new { system = "urn:oid:1.2.3", value = "7" } };
+            answer = await SendAsync("/api/ins/local-identifiers", body, "system/Patient.rs", curious);
+            asked++;
+        }
+        while (answer.StatusCode == HttpStatusCode.NotFound && asked < 200);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "ins-quota-exceeded"), (answer.StatusCode, await answer.CodeAsync()));
+        Assert.True(await fixture.LinesOfAsync(curious) >= asked - 1);
+    }
+
+    [Fact]
     public async Task Match_OfASignIn_GivesThePublicIdToTheIdentityServerAlone()
     {
         var entered = await EnterAsync("imports", Person("PIVOTAL", "ANNE", "1981-01-02") with { Ins = InsOf("2810101053", 3), InsSystem = InsOid.NirTest.System });

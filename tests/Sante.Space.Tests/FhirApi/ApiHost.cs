@@ -85,6 +85,10 @@ public class ApiFixture : IAsyncLifetime
         Api = ApiHost.Start(Database, Tokens);
     }
 
+    /// <summary>How many lines the actor's own log has.</summary>
+    public async Task<long> LinesOfAsync(Sante.Kernel.Actor actor) =>
+        (await Api.Ledger.LoadAsync(await Api.Ledger.ActorSpaceAsync(actor.Identifier), [])).Value.Lines;
+
     public async ValueTask DisposeAsync()
     {
         await Api.DisposeAsync();
