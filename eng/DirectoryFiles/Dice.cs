@@ -1,10 +1,11 @@
 namespace Sante.DirectoryFiles;
 
 /// <summary>A small generator (SplitMix64, Steele, Lea and Flood 2014) whose sequence is ours for ever: the same seed and number give the same thing on any runtime.</summary>
-internal struct Dice
+public struct Dice
 {
     private ulong state;
 
+    /// <summary>The dice of one thing: its kind and number under a seed.</summary>
     public Dice(int seed, string kind, long number)
     {
         state = unchecked((ulong)seed * 0x9E3779B97F4A7C15UL ^ (ulong)number * 0xD1B54A32D192ED03UL);

@@ -38,6 +38,26 @@ public static class RppsFile
         return people;
     }
 
+    /// <summary>Writes these professionals, all their rows. Gives the number of rows.</summary>
+    /// <param name="target">Left open.</param>
+    /// <param name="people">In this order.</param>
+    public static async Task<long> WriteAsync(Stream target, IEnumerable<SyntheticPractitioner> people)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        await using var writer = new StreamWriter(target, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        await writer.WriteLineAsync(Tables.RppsHeader);
+        var rows = 0;
+        foreach (var person in people)
+        {
+            for (var i = 0; i < person.Rows; i++, rows++)
+            {
+                await WriteAsync(writer, Fields(person, i));
+            }
+        }
+
+        return rows;
+    }
+
     private static async Task WriteAsync(StreamWriter writer, string[] fields)
     {
         foreach (var field in fields)
@@ -103,8 +123,8 @@ public static class RppsFile
         else
         {
             var practice = person.Number * 4 + activity;
-            f[24] = "R10" + practice.ToString("000000000000", CultureInfo.InvariantCulture);
-            (f[25], f[26]) = ("CABINET " + person.Given + " " + person.Family, "CABINET DE " + person.Of.Label.ToUpperInvariant());
+            (f[24], f[25]) = person.PracticeOf(activity);
+            f[26] = "CABINET DE " + person.Of.Label.ToUpperInvariant();
             (f[29], f[31], f[32], f[33]) = ((practice % 150 + 1).ToString(CultureInfo.InvariantCulture), "AV", "AVENUE", Tables.Streets[(int)(practice % Tables.Streets.Count)]);
             (f[49], f[50]) = ("SA07", SectorLabel("SA07"));
             f[44] = practice % 10 == 0 ? $"cabinet-{practice}@exemple.invalid" : "";

@@ -29,13 +29,21 @@ public sealed record SyntheticPractitioner(
 {
     internal Profession Of { get; init; } = null!;
 
-    internal int Rows { get; init; }
+    /// <summary>Activities, hence rows of the file; those beyond <see cref="Sites"/> are private practices.</summary>
+    public int Rows { get; init; }
 
-    internal long Number { get; init; }
+    /// <summary>Rank in the directory.</summary>
+    public long Number { get; init; }
 
-    internal bool Idle { get; init; }
+    /// <summary>Registered, without activity.</summary>
+    public bool Idle { get; init; }
 
-    internal Town Town { get; init; } = null!;
+    /// <summary>Where the private practices are.</summary>
+    public Town Town { get; init; } = null!;
+
+    /// <summary>Technical identifier and name of the private practice that is his activity of that rank.</summary>
+    public (string Identifier, string Name) PracticeOf(int activity) =>
+        ("R10" + ((Number * 4) + activity).ToString("000000000000", CultureInfo.InvariantCulture), "CABINET " + Given + " " + Family);
 }
 
 /// <summary>
@@ -52,8 +60,20 @@ public sealed class SyntheticDirectory
     {
         Seed = seed;
         Sites = [.. Enumerable.Range(0, sites).Select(Site)];
-        sitesBySector = Sites.GroupBy(site => site.Sector).ToDictionary(group => group.Key, group => group.ToArray());
+        sitesBySector = BySector(Sites);
     }
+
+    /// <summary>Professionals who work at these structures and in practices of their own.</summary>
+    public SyntheticDirectory(int seed, IReadOnlyList<SyntheticSite> sites)
+    {
+        (Seed, Sites) = (seed, sites);
+        sitesBySector = BySector(Sites);
+    }
+
+    private static Dictionary<string, SyntheticSite[]> BySector(IReadOnlyList<SyntheticSite> sites) => sites.GroupBy(site => site.Sector).ToDictionary(group => group.Key, group => group.ToArray());
+
+    /// <summary>One real town of each department.</summary>
+    public static IReadOnlyList<Town> Towns => Tables.Towns;
 
     /// <summary>The seed given.</summary>
     public int Seed { get; }
@@ -87,7 +107,7 @@ public sealed class SyntheticDirectory
     }
 
     /// <summary>Adds the Luhn key.</summary>
-    internal static string WithKey(string digits)
+    public static string WithKey(string digits)
     {
         var sum = 0;
         for (var i = 0; i < digits.Length; i++)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using Sante.AppHost.Embedded.Postgres;
 using Sante.DirectoryFiles;
+using Sante.Foundations.Directories.Search;
 using Sante.Foundations.Files;
 using Sante.Foundations.FinessDirectory;
 using Sante.Foundations.RppsDirectory;
@@ -42,9 +43,46 @@ internal static class Loaders
             await MeasureAsync($"RPPS load {round}", () => LoadAsync(rpps, file => new RppsLoader(database).LoadAsync(file, rpps)));
         }
 
+        await SearchAsync(databases.ConnectionString(databases.Roles.Api, databases.MainName), people);
         await server.StopAsync();
         await server.RemoveAsync();
         return 0;
+    }
+
+    /// <summary>Median of seven of each search, first page of 50, as the api role.</summary>
+    private static async Task SearchAsync(string api, SyntheticDirectory people)
+    {
+        await using var database = NpgsqlDataSource.Create(api);
+        var search = new DirectorySearch(database);
+        var person = people.Practitioner(12345);
+        string[] queries =
+        [
+            $"Practitioner?identifier={person.Identifier}", $"Practitioner?family={person.Family}", $"Practitioner?family={person.Family}&given={person.Given}",
+            $"Practitioner?name={person.Family[..4]}", "Practitioner?qualification-code=10", "Practitioner?qualification-code=SM59&family=BOIS", "Practitioner?qualification-code=93&active=false",
+            $"PractitionerRole?organization=Organization/F{people.Sites[0].Finess}&_include=PractitionerRole:practitioner", $"PractitionerRole?practitioner=8{person.Identifier}",
+            "PractitionerRole?specialty=SM04&role=L", "Organization?name=EHPAD%20BOIS", "Organization?address-postalcode=33&type=500", "Organization?near=45.76|4.85|10|km",
+        ];
+        foreach (var query in queries)
+        {
+            var (type, rest) = (query.Split('?')[0], query.Split('?')[1]);
+            var asked = rest.Split('&').Select(pair => KeyValuePair.Create(pair.Split('=')[0], Uri.UnescapeDataString(pair.Split('=')[1]))).ToList();
+            var times = new List<double>();
+            var bytes = 0;
+            for (var i = 0; i < 7; i++)
+            {
+                var output = new System.Buffers.ArrayBufferWriter<byte>(1 << 18);
+                var clock = Stopwatch.StartNew();
+                if (await search.SearchAsync(type, asked, "http://bench", output) is { } refusal)
+                {
+                    throw new InvalidOperationException(refusal.Code);
+                }
+
+                times.Add(clock.Elapsed.TotalMilliseconds);
+                bytes = output.WrittenCount;
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"search {query}: {times.Order().ElementAt(3):0.0} ms, {bytes} bytes"));
+        }
     }
 
     private static async Task WriteAsync(string path, Func<Stream, Task<long>> write)

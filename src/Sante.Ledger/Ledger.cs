@@ -174,7 +174,7 @@ public sealed class Ledger : IAsyncDisposable
         var mine = new SpaceId(Randomness.NewId());
         var begun = await CommitAsync(new WriteRequest(mine, 1) { BirthSlot = SlotMap.SlotOf(mine) }, cancel);
         if (!begun.TryGet(out _, out var refusal))
-            throw new IOException($"The actor's space could not begin: {refusal.Code}");
+            throw new NpgsqlException($"The actor's space could not begin: {refusal.Code}", new IOException());
         await using var name = database.CreateCommand("SELECT ledger.name_actor_space($1, $2)");
         name.Parameters.Add(new() { Value = token });
         name.Parameters.Add(new() { Value = mine.Value });

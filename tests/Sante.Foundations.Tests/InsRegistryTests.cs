@@ -57,6 +57,20 @@ public sealed class InsRegistryTests
     }
 
     [Fact]
+    public async Task Search_OfSomeoneWhoseSpaceNeverBegan_BeginsItAndWritesTheLine()
+    {
+        await using var registry = await Registry.StartAsync();
+        registry.SpacesAway = true;
+        await registry.Ins.EnterAsync(new NewIdentity(Zoe, "Zoé SENTINELLE-NOM", ByBirth: true), "key-1", Hospital);
+        registry.SpacesAway = false;
+
+        var found = (await registry.Ins.SearchAsync(new TraitSearch(Zoe.Family, "MARIE", Zoe.BirthOn, Zoe.Sex, null), Hospital)).Value;
+
+        Assert.Equal("00", found.Code);
+        Assert.Equal(["born", "FoundByTraits:010000024"], await registry.LinesAsync(Assert.Single(registry.Births).Space));
+    }
+
+    [Fact]
     public async Task Births_OfTheSamePlaceAndMonthAtOnce_HaveDistinctMatricules()
     {
         await using var registry = await Registry.StartAsync();
@@ -197,6 +211,20 @@ public sealed class InsRegistryTests
         Assert.Empty(await registry.Ins.DuplicatesOfAsync(kept.Space));
         Assert.Contains("Merged:010000024", await registry.LinesAsync(twice.Space));
         Assert.Contains("Merged:010000024", await registry.LinesAsync(kept.Space));
+    }
+
+    [Fact]
+    public async Task EnterAll_IsAllOrNothing()
+    {
+        await using var registry = await Registry.StartAsync();
+        NewIdentity Person(int order, string given) => new(
+            Traits("MARTIN", given, "1980-01-02", "F", "01053"), given + " MARTIN", ByBirth: false, Ins.OfNumber($"2800101053{order:000}", InsOid.NirTest, InsEnvironment.Development).Value);
+
+        Assert.Null(await registry.Ins.EnterAllAsync([Person(1, "ANNE"), Person(2, "LEA")], Hospital));
+        Assert.Equal("identity-exists", (await registry.Ins.EnterAllAsync([Person(3, "ZOE"), Person(2, "INES")], Hospital))?.Code);
+        Assert.Equal("identity-exists", (await registry.Ins.EnterAllAsync([Person(4, "LOU"), Person(4, "NINA")], Hospital))?.Code);
+
+        Assert.Equal(2L, await CountAsync(registry));
     }
 
     [Fact]

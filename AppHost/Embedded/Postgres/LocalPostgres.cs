@@ -40,7 +40,15 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
 
     private string SecretPath => SecretPathOf(options);
 
-    internal static string SecretPathOf(PostgresOptions options) =>
+    internal static void ForgetSecret(PostgresOptions options)
+    {
+        if (File.Exists(SecretPathOf(options)))
+        {
+            File.Delete(SecretPathOf(options));
+        }
+    }
+
+    private static string SecretPathOf(PostgresOptions options) =>
         Path.Combine(options.StateDirectory, "secrets", options.Name + ".superuser");
 
     public override async Task StartAsync(CancellationToken cancel = default)
@@ -102,7 +110,7 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
         // Nothing is kept, so nothing is written first.
         await KillAsync();
         await folder.RemoveAsync(options);
-        File.Delete(SecretPath);
+        ForgetSecret(options);
     }
 
     /// <summary>
@@ -133,6 +141,8 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
             return;
         }
 
+        // A cluster whose password is gone (the clone was removed and made again at the same place) is of no use, and may still run.
+        await KillAsync();
         await user.RunAsync("/", "/bin/rm", ["-rf", "--", place.Data], cancel: cancel);
         SecretFile.CreateFolder(Path.GetDirectoryName(SecretPath)!);
         password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

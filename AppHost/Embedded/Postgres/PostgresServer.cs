@@ -111,7 +111,7 @@ public static class PostgresCluster
             await folder.RemoveAsync(options);
         }
 
-        File.Delete(LocalPostgres.SecretPathOf(options));
+        LocalPostgres.ForgetSecret(options);
     }
 
     private static PostgresServer Choose(PostgresOptions options)

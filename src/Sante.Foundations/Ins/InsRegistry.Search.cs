@@ -91,7 +91,14 @@ public sealed partial class InsRegistry
     {
         if (found is [var one])
         {
-            return await WriteLineAsync(one.Space, by, act, cancel) is { } refused ? refused : new InsAnswer("00", "Identité trouvée", one.State);
+            var refused = await WriteLineAsync(one.Space, by, act, cancel);
+            if (refused?.Code == "space-unknown")
+            {
+                // The host that entered this identity died before its space began: begin it now, then tell.
+                refused = (await BeginSpaceAsync(one, Actor.Platform, cancel)).Refusal ?? await WriteLineAsync(one.Space, by, act, cancel);
+            }
+
+            return refused is null ? new InsAnswer("00", "Identité trouvée", one.State) : refused;
         }
 
         // A person whose own log it goes to needs no fence: it is nobody's record but the caller's.

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Sante.DirectoryFiles;
+
+namespace Sante.DemoNation;
+
+/// <summary>The 60 FINESS structures of the nation: invented names in real towns of the west of France, numbers with a right key.</summary>
+internal static class Structures
+{
+    /// <summary>FINESS category of a centre hospitalier.</summary>
+    public const string Hospital = "355";
+
+    /// <summary>FINESS category of a laboratoire de biologie médicale.</summary>
+    public const string Laboratory = "611";
+
+    /// <summary>FINESS category of an EHPAD.</summary>
+    public const string Ehpad = "500";
+
+    private static readonly string[] TownCodes = ["35238", "44109", "49007", "29019", "56260", "53130", "72181", "37261", "85191", "22278"];
+
+    private static readonly (string Category, string Sector, string Name, int Count)[] Plan =
+    [
+        (Hospital, "SA01", "CENTRE HOSPITALIER", 4), ("101", "SA01", "CHR", 1), ("365", "SA04", "CLINIQUE", 3), (Ehpad, "SA16", "EHPAD", 9),
+        ("354", "SA16", "SSIAD", 5), ("620", "SA33", "PHARMACIE", 18), ("124", "SA05", "CENTRE DE SANTE", 8), (Laboratory, "SA04", "LABORATOIRE", 8),
+        ("223", "SA05", "PMI", 4),
+    ];
+
+    private static readonly Town[] Towns = [.. TownCodes.Select(code => SyntheticDirectory.Towns.First(town => town.InseeCode == code))];
+
+    private static readonly string[] Patrons =
+        "DU VAL D'OR;DES TROIS SOURCES;DE LA DUNE;DU GRAND ORME;DES MESANGES;DE L'AUBEPINE;DU PONT VERT;DES QUATRE VENTS;DE LA CLAIRIERE;DU MOULIN BLEU;DES TILLEULS;DE LA RIVE".Split(';');
+
+    /// <summary>All of them, the same for the same seed.</summary>
+    public static IReadOnlyList<SyntheticSite> All(int seed)
+    {
+        var sites = new List<SyntheticSite>();
+        foreach (var (category, sector, name, count) in Plan)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                sites.Add(Of(seed, sites.Count, category, sector, name));
+            }
+        }
+
+        return sites;
+    }
+
+    /// <summary>The town of a professional's practice.</summary>
+    public static Town TownOf(int rank) => Towns[rank % Towns.Length];
+
+    private static SyntheticSite Of(int seed, int number, string category, string sector, string name)
+    {
+        var dice = new Dice(seed, "structure", number);
+        var town = Towns[number % Towns.Length];
+        var digits = number.ToString("00000", CultureInfo.InvariantCulture);
+        return new SyntheticSite(
+            SyntheticDirectory.WithKey(town.Department + "9" + digits), SyntheticDirectory.WithKey(town.Department + "8" + digits),
+            $"{name} {dice.Of(Patrons)}", category, sector,
+            SyntheticDirectory.WithKey(SyntheticDirectory.WithKey("98" + number.ToString("000000", CultureInfo.InvariantCulture)) + "0001"),
+            town, dice.Next(90) + 1, dice.Of(Streets));
+    }
+
+    private static readonly string[] Streets = ["DES ECOLES", "DU STADE", "DE LA GARE", "DES JARDINS", "DU LAVOIR", "DU PORT"];
+}
