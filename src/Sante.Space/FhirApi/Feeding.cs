@@ -48,14 +48,15 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
     private async Task<Outcome<Fed>> TryStoreAsync(Feed feed, FhirCall call, SpaceId space)
     {
         var request = Request(feed, call);
-        if (!(await grains.GetGrain<IAccessGrain>(space.Value).EvaluateAsync(request)).TryGet(out var evaluation, out var refused))
+        var access = grains.GetGrain<IAccessGrain>(space.Value);
+        if (!(await access.EvaluateAsync(request)).TryGet(out var evaluation, out var refused))
             return refused;
         await GiveIdsAsync(feed, call, evaluation, space);
         if (feed.Entries.Where(entry => entry.IsStored).GroupBy(entry => entry.Id).Any(same => same.Count() > 1))
             return FhirRefusals.EntryTwice;
         var all = FeedRows.Finish(feed, call, () => FhirStore.NewId(space));
         if (!(await ReplacedAsync(feed, call, evaluation, space)).TryGet(out var superseded, out var unknown))
-            return unknown;
+            return await TellAsync(access, evaluation, unknown);
         FedLine[] lines = [.. feed.Entries.Select(entry => new FedLine(entry.Position, entry.Type,
             entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200))];
         if (!FeedKeys.Of(feed, call, JsonSerializer.SerializeToUtf8Bytes(lines)).TryGet(out var key, out var invalid) && invalid is not null)
@@ -63,11 +64,18 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         var deposit = new Deposit([.. FeedRows.Rows(feed, all, call.Actor), .. superseded.Select(FeedRows.Supersede)], FeedRows.TracedIds(feed, all),
             LabelsOf(feed), key, string.Join(", ", feed.Entries.Where(entry => entry.IsStored).Select(entry => entry.Type).Distinct()));
         if (!(await grains.GetGrain<IRecordGrain>(space.Value).DepositAsync(request, deposit)).TryGet(out var deposited, out var refusal))
-            return refusal.Code == FhirRefusals.VersionConflict.Code && await HasDocumentAsync(feed, evaluation, call) ? FhirRefusals.IdentifierUsed : refusal;
+            return refusal.Code == FhirRefusals.VersionConflict.Code && await HasDocumentAsync(feed, evaluation, call)
+                ? await TellAsync(access, evaluation, FhirRefusals.IdentifierUsed) : refusal;
         return deposited.FirstResult is { } first
             ? new Fed(JsonSerializer.Deserialize<FedLine[]>(first) ?? throw new InvalidDataException("A first answer that is none."), null)
             : new Fed(lines, deposited.At);
     }
+
+    /// <summary>A refusal that tells what is, or is not, in the space: recorded before it is told. On stale state the feed begins again.</summary>
+    private static async Task<Refusal> TellAsync(IAccessGrain access, Evaluation evaluation, Refusal refusal) =>
+        (await access.DiscloseAsync(evaluation, Disclosure.Nothing("DocumentReference"))).TryGet(out var permit, out var lost)
+            ? permit is null ? FhirRefusals.VersionConflict : refusal
+            : lost;
 
     private static AccessRequest Request(Feed feed, FhirCall call) => call.Ask(AccessAction.Feed,
         feed.Entries.Where(entry => !entry.IsPatient).Aggregate(Categories.None, (all, entry) => all | RecordTypes.Find(entry.Type)!.Category),

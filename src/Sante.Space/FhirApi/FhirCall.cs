@@ -6,7 +6,7 @@ namespace Sante.Space.FhirApi;
 
 /// <summary>
 /// Who calls <c>/fhir</c>, and how: the token's holder, the access mode (header <c>X-Acces-Mode</c>, codes of TRE_R248) and the purpose
-/// (<c>X-Acces-Finalite</c>), normal and care when not said (record 0061).
+/// (<c>X-Acces-Finalite</c>), normal and care when not said (record 0068).
 /// </summary>
 internal sealed record FhirCall(HttpContext Context, TokenHolder Holder, AccessMode Mode, Purposes Purpose)
 {

@@ -28,7 +28,7 @@ public sealed class FhirStore(Ledger.Ledger ledger)
 
     /// <summary>
     /// The id that a thing known by its author under a key of its own has in this space: always the same, so that it cannot be stored twice;
-    /// keyed by the space, so that nobody else can tell it. Throws when the space has no keys.
+    /// keyed by the space, so that nobody else can tell it (record 0069). Throws when the space has no keys.
     /// </summary>
     public async Task<RecordId> KnownIdAsync(SpaceId space, string type, ActorIdentifier author, string key, CancellationToken cancel = default)
     {

@@ -16,7 +16,7 @@ public sealed record Followed(string Id, string? TypeCode)
 /// <summary>
 /// What the store keeps beside the bytes of a resource, sealed with them: what decides who sees it. <paramref name="Depositor"/> fed it,
 /// in <paramref name="Structure"/> when it acted in one; <paramref name="TypeCode"/> is the JDV_J66 code of a document ("" for a document without one);
-/// <paramref name="Follows"/>: it shows only when each of these does (a Binary its documents, a submission set its documents; record 0060).
+/// <paramref name="Follows"/>: it shows only when each of these does (a Binary its documents, a submission set its documents; record 0067).
 /// </summary>
 public sealed record StoredHeader(
     string Type, ActorIdentifier Depositor, ActorIdentifier? Structure, Categories Category, string? TypeCode, IReadOnlyList<Followed> Follows)
