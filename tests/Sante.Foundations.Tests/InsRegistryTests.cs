@@ -214,6 +214,20 @@ public sealed class InsRegistryTests
     }
 
     [Fact]
+    public async Task EnterAll_IsAllOrNothing()
+    {
+        await using var registry = await Registry.StartAsync();
+        NewIdentity Person(int order, string given) => new(
+            Traits("MARTIN", given, "1980-01-02", "F", "01053"), given + " MARTIN", ByBirth: false, Ins.OfNumber($"2800101053{order:000}", InsOid.NirTest, InsEnvironment.Development).Value);
+
+        Assert.Null(await registry.Ins.EnterAllAsync([Person(1, "ANNE"), Person(2, "LEA")], Hospital));
+        Assert.Equal("identity-exists", (await registry.Ins.EnterAllAsync([Person(3, "ZOE"), Person(2, "INES")], Hospital))?.Code);
+        Assert.Equal("identity-exists", (await registry.Ins.EnterAllAsync([Person(4, "LOU"), Person(4, "NINA")], Hospital))?.Code);
+
+        Assert.Equal(2L, await CountAsync(registry));
+    }
+
+    [Fact]
     public async Task Match_OfAPivotIdentity_NeedsEveryFirstNameAndNoDoubt()
     {
         await using var registry = await Registry.StartAsync();

@@ -78,6 +78,29 @@ public sealed class PostgresClusterTests
     }
 
     [Fact]
+    public async Task CloneMadeAgainAtTheSamePlace_WhileItsOldClusterRuns_GetsAFreshOne()
+    {
+        var clone = Directory.CreateTempSubdirectory("sante-clone-");
+        var options = new PostgresOptions(Path.Combine(clone.FullName, "artifacts", "run")) { Borrowed = null };
+        var old = await PostgresCluster.StartAsync(options, Cancel);
+        var oldPid = old.ProcessId;
+        // An ordinary user's cluster goes with the clone, so only its password is removed here.
+        Directory.Delete(Path.Combine(options.StateDirectory, "secrets"), recursive: true);
+        try
+        {
+            var fresh = await PostgresCluster.StartAsync(options, Cancel);
+
+            Assert.NotEqual(oldPid, fresh.ProcessId);
+            Assert.Equal(1, await ReadAsync(fresh.AdminConnectionString, "SELECT 1"));
+            await fresh.RemoveAsync();
+        }
+        finally
+        {
+            clone.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task ClusterFolderOfAnotherOwner_IsRefused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root hands the cluster to another user.");

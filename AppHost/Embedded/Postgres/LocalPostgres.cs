@@ -141,6 +141,8 @@ internal sealed class LocalPostgres(PostgresOptions options, PostgresBinaries bi
             return;
         }
 
+        // A cluster whose password is gone (the clone was removed and made again at the same place) is of no use, and may still run.
+        await KillAsync();
         await user.RunAsync("/", "/bin/rm", ["-rf", "--", place.Data], cancel: cancel);
         SecretFile.CreateFolder(Path.GetDirectoryName(SecretPath)!);
         password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

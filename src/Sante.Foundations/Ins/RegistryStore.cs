@@ -92,22 +92,24 @@ internal sealed class RegistryStore
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        foreach (var (space, events, tokens) in identities)
+        if (await AddTokensAsync(connection, [.. identities.SelectMany(one => one.Tokens.Select(token => (one.Space, token)))], cancel) is { } taken)
         {
-            if (await AddTokensAsync(connection, space, tokens, cancel) is { } taken)
-            {
-                await transaction.RollbackAsync(cancel);
-                return taken;
-            }
-
-            var (row, body) = Seal(space, events);
-            await using var command = new NpgsqlCommand("INSERT INTO ins.identity (space_id, version, row_id, body) VALUES ($1, $2, $3, $4)", connection)
-            {
-                Parameters = { new() { Value = space.Value }, new() { Value = events.Count }, new() { Value = row }, new() { Value = body } },
-            };
-            await command.ExecuteNonQueryAsync(cancel);
+            await transaction.RollbackAsync(cancel);
+            return taken;
         }
 
+        var rows = identities.Select(one => (one.Space, one.Events.Count, Sealed: Seal(one.Space, one.Events))).ToList();
+        await using var command = new NpgsqlCommand("INSERT INTO ins.identity (space_id, version, row_id, body) SELECT * FROM unnest($1, $2, $3, $4)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = rows.Select(row => row.Space.Value).ToArray() },
+                new() { Value = rows.Select(row => row.Count).ToArray() },
+                new() { Value = rows.Select(row => row.Sealed.Row).ToArray() },
+                new() { Value = rows.Select(row => row.Sealed.Body).ToArray() },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
         return null;
     }
@@ -136,7 +138,7 @@ internal sealed class RegistryStore
         // Tokens are added after all removals, so that they may move between the identities of one change.
         foreach (var (before, _, add, _) in changes)
         {
-            if (await AddTokensAsync(connection, before.Space, add, cancel) is { } taken)
+            if (await AddTokensAsync(connection, [.. add.Select(token => (before.Space, token))], cancel) is { } taken)
             {
                 await transaction.RollbackAsync(cancel);
                 return (false, taken);
@@ -161,22 +163,24 @@ internal sealed class RegistryStore
         return await command.ExecuteNonQueryAsync(cancel) == 1;
     }
 
-    private static async Task<TokenKind?> AddTokensAsync(NpgsqlConnection connection, SpaceId space, IReadOnlyList<RegistryToken> tokens, CancellationToken cancel)
+    /// <summary>The kind of the first token that names one identity only and names another one already, or null when all are there. In one order, so that two
+    /// requests that meet wait for each other and never both ways.</summary>
+    private static async Task<TokenKind?> AddTokensAsync(NpgsqlConnection connection, IReadOnlyList<(SpaceId Space, RegistryToken Token)> tokens, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
             """
-            WITH wanted AS (SELECT DISTINCT * FROM unnest($2, $3) AS t(kind, token)),
-            added AS (INSERT INTO ins.token (kind, token, space_id) SELECT kind, token, $1 FROM wanted ON CONFLICT DO NOTHING RETURNING kind, token)
-            SELECT kind FROM wanted WHERE kind IN (1, 3, 4, 6, 7) AND (kind, token) NOT IN (SELECT kind, token FROM added)
-                AND NOT EXISTS (SELECT FROM ins.token AS mine WHERE mine.kind = wanted.kind AND mine.token = wanted.token AND mine.space_id = $1)
+            WITH wanted AS (SELECT DISTINCT * FROM unnest($1, $2, $3) AS t(kind, token, space_id)),
+            added AS (INSERT INTO ins.token (kind, token, space_id) SELECT kind, token, space_id FROM wanted ORDER BY kind, token ON CONFLICT DO NOTHING RETURNING kind, token, space_id)
+            SELECT kind FROM wanted WHERE kind IN (1, 3, 4, 6, 7) AND (kind, token, space_id) NOT IN (SELECT kind, token, space_id FROM added)
+                AND NOT EXISTS (SELECT FROM ins.token AS mine WHERE mine.kind = wanted.kind AND mine.token = wanted.token AND mine.space_id = wanted.space_id)
             ORDER BY kind DESC LIMIT 1
             """, connection)
         {
             Parameters =
             {
-                new() { Value = space.Value },
-                new() { Value = tokens.Select(token => (short)token.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
-                new() { Value = tokens.Select(token => token.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                new() { Value = tokens.Select(one => (short)one.Token.Kind).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
+                new() { Value = tokens.Select(one => one.Token.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
+                new() { Value = tokens.Select(one => one.Space.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid },
             },
         };
         return await command.ExecuteScalarAsync(cancel) is short kind ? (TokenKind)kind : null;

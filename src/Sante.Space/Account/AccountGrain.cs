@@ -28,10 +28,10 @@ public interface IAccountGrain : IGrainWithGuidKey
     /// <summary>An act of the holder's side, of the registry or of the platform on the account.</summary>
     Task<Outcome<Acted>> ActAsync(AccountCommand command);
 
-    /// <summary>The settings as they stand, to the holder's side; the line that they were read is durable when it answers.</summary>
+    /// <summary>The state as it stands, to the holder's side, once the line that says so is durable. Refusals: those of the access decision.</summary>
     Task<Outcome<Acted>> LookAsync(Actor by);
 
-    /// <summary>Whether this actor is of the holder's side: the refusal, traced, when it is not. Fenced; tells nothing else, so leaves no line.</summary>
+    /// <summary>Whether this actor may act on the space: confirmed by the fence, tells nothing else, leaves no line unless it refuses.</summary>
     Task<Outcome<bool>> MayGovernAsync(Actor by);
 }
 
@@ -48,7 +48,7 @@ public sealed partial class SpaceGrain : IAccountGrain
         {
             if (!(await EvaluateAsync(AskForTrace(by))).TryGet(out var evaluation, out var refusal))
                 return refusal;
-            if (!(await DiscloseAsync(evaluation, Disclosure.Nothing(TraceFrench.Settings))).TryGet(out var permit, out var lost))
+            if (!(await DiscloseAsync(evaluation, Disclosure.Nothing("settings"))).TryGet(out var permit, out var lost))
                 return lost;
             if (permit is not null)
                 return new Acted(evaluation.State, permit.AccessVersion);
@@ -56,7 +56,8 @@ public sealed partial class SpaceGrain : IAccountGrain
         return Contended;
     }
 
-    public async Task<Outcome<bool>> MayGovernAsync(Actor by) => (await GovernAsync(by, (_, _, _) => Decided.Nothing)).Then<bool>(_ => true);
+    public async Task<Outcome<bool>> MayGovernAsync(Actor by) =>
+        (await GovernAsync(by, (_, _, _) => Decided.Nothing)).Then<bool>(_ => true);
 
     public async Task<Outcome<Acted>> BeginAsync(SpaceBeginning beginning)
     {

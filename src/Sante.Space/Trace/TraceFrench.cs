@@ -6,9 +6,6 @@ namespace Sante.Space;
 /// <summary>Trace lines in plain French, for the citizen. Pure; needs no culture data of the machine.</summary>
 public static class TraceFrench
 {
-    /// <summary>The kind of query of a line about the settings: account, accords, entourage, applications.</summary>
-    internal const string Settings = "settings";
-
     private static readonly string[] Months =
         ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 
@@ -89,12 +86,7 @@ public static class TraceFrench
         TraceAction.Deposit => $"déposé {Count(line)}",
         TraceAction.Amend => $"modifié {Count(line)}",
         TraceAction.BreakGlass => "ouvert un accès en urgence",
-        TraceAction.ReadTrace => line.Query switch
-        {
-            "notices" => "lu les avis",
-            Settings => "consulté les réglages de l'espace",
-            _ => "consulté l'historique des accès",
-        },
+        TraceAction.ReadTrace => line.Query switch { "notices" => "lu les avis", "settings" => "consulté les réglages de l'espace", _ => "consulté l'historique des accès" },
         TraceAction.IdentityFound => $"retrouvé {(holderName is null ? "votre identité" : $"l'identité de {holderName}")} de santé",
         TraceAction.Act => TraceActs.Phrase(line.Fact!, line.About),
         _ => throw new ArgumentOutOfRangeException(nameof(line), line.Action, null),
