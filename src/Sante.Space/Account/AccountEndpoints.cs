@@ -23,7 +23,6 @@ internal static class AccountEndpoints
 {
     public static void MapAccount(this RouteGroupBuilder space)
     {
-        // One's own settings: no line.
         space.MapGet("/", (string id, HttpContext context, SpaceDoor door) =>
             door.AskAsync<IAccountGrain, Acted>(context, id, grain => grain.LookAsync(context.Actor()), acted => Show(acted, door.Now)))
             .RequireAuthorization(TokenPolicies.Citizen).WithTags("Espace").WithSummary("L'espace : état, représentants, équipe de soins, oppositions");

@@ -28,8 +28,11 @@ public interface IAccountGrain : IGrainWithGuidKey
     /// <summary>An act of the holder's side, of the registry or of the platform on the account.</summary>
     Task<Outcome<Acted>> ActAsync(AccountCommand command);
 
-    /// <summary>The state as it stands, to the holder's side. Fenced; leaves no line: it is their own settings.</summary>
+    /// <summary>The state as it stands, to the holder's side, once the line that says so is durable. Refusals: those of the access decision.</summary>
     Task<Outcome<Acted>> LookAsync(Actor by);
+
+    /// <summary>Whether this actor may act on the space: confirmed by the fence, tells nothing else, leaves no line unless it refuses.</summary>
+    Task<Outcome<bool>> MayGovernAsync(Actor by);
 }
 
 public sealed partial class SpaceGrain : IAccountGrain
@@ -39,7 +42,22 @@ public sealed partial class SpaceGrain : IAccountGrain
     public Task<Outcome<Acted>> ActAsync(AccountCommand command) =>
         GovernAsync(command.By, (state, acting, now) => Accounts.Decide(state.Account, command with { By = acting }, now));
 
-    public Task<Outcome<Acted>> LookAsync(Actor by) => GovernAsync(by, (_, _, _) => Decided.Nothing);
+    public async Task<Outcome<Acted>> LookAsync(Actor by)
+    {
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            if (!(await EvaluateAsync(AskForTrace(by))).TryGet(out var evaluation, out var refusal))
+                return refusal;
+            if (!(await DiscloseAsync(evaluation, Disclosure.Nothing("settings"))).TryGet(out var permit, out var lost))
+                return lost;
+            if (permit is not null)
+                return new Acted(evaluation.State, permit.AccessVersion);
+        }
+        return Contended;
+    }
+
+    public async Task<Outcome<bool>> MayGovernAsync(Actor by) =>
+        (await GovernAsync(by, (_, _, _) => Decided.Nothing)).Then<bool>(_ => true);
 
     public async Task<Outcome<Acted>> BeginAsync(SpaceBeginning beginning)
     {

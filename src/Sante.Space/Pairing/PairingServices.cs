@@ -14,7 +14,7 @@ public sealed class SpacePairings(PairingView ties, IGrainFactory grains)
     /// </summary>
     public async Task<Outcome<Acted>> PairAsync(SpaceId space, Pair command, CancellationToken cancel = default)
     {
-        var mayGovern = await grains.GetGrain<IAccountGrain>(space.Value).LookAsync(command.By);
+        var mayGovern = await grains.GetGrain<IAccountGrain>(space.Value).MayGovernAsync(command.By);
         if (mayGovern.Refusal is { } refusal)
         {
             return refusal;

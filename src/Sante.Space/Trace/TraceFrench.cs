@@ -86,7 +86,7 @@ public static class TraceFrench
         TraceAction.Deposit => $"déposé {Count(line)}",
         TraceAction.Amend => $"modifié {Count(line)}",
         TraceAction.BreakGlass => "ouvert un accès en urgence",
-        TraceAction.ReadTrace => line.Query == "notices" ? "lu les avis" : "consulté l'historique des accès",
+        TraceAction.ReadTrace => line.Query switch { "notices" => "lu les avis", "settings" => "consulté les réglages de l'espace", _ => "consulté l'historique des accès" },
         TraceAction.IdentityFound => $"retrouvé {(holderName is null ? "votre identité" : $"l'identité de {holderName}")} de santé",
         TraceAction.Act => TraceActs.Phrase(line.Fact!, line.About),
         _ => throw new ArgumentOutOfRangeException(nameof(line), line.Action, null),

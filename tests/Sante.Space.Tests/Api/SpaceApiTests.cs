@@ -53,6 +53,23 @@ public sealed class SpaceApiTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(2, (await grain.LookAsync(family.Mother)).Value.State.Entourage.Representatives.Count);
     }
 
+    /// <summary>House idea 3 has no exception for settings: who reads the space of a child leaves a line there.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("/consents")]
+    [InlineData("/blocks")]
+    [InlineData("/pairings")]
+    [InlineData("/agenda")]
+    [InlineData("/notices")]
+    [InlineData("/trace")]
+    public async Task EveryReadOfASpace_LeavesItsLine(string part)
+    {
+        var family = await Born();
+        var before = (await fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines;
+        Assert.Equal(HttpStatusCode.OK, (await As(family.Mother, HttpMethod.Get, family.Url + part)).StatusCode);
+        Assert.Equal(before + 1, (await fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines);
+    }
+
     [Fact]
     public async Task Refuse_ByTheFather_HoldsForTheMotherToo_AndOpensAtTheirWishLater()
     {
