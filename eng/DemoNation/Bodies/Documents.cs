@@ -185,7 +185,7 @@ internal static class Documents
     private static bool IsHospital(Document document) => document.Author.Structure?.Identifier.System == Finess.System || document.By.Kind == ActorKind.Structure;
 
     private static JsonObject Facility(Document document) => document.Author.Kind is ActorKind.Citizen or ActorKind.Delegate
-        ? Template.Concept("https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite", "SA07")
+        ? Template.Concept(Sectors, "SA07")
         : Template.Concept(Sectors, IsHospital(document) ? "SA01" : "SA07");
 }
 

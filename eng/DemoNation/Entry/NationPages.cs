@@ -4,7 +4,7 @@ namespace Sante.DemoNation;
 
 /// <summary>What one space records at one moment: its own page and the notices that others' pages bring it.</summary>
 /// <param name="Era">Index in the calendar.</param>
-/// <param name="Book">The space, as it stands after the page when the page is the last told: use only what never changes.</param>
+/// <param name="Citizen">Whose space.</param>
 /// <param name="Page">See there.</param>
 /// <param name="Notices">Notices for this citizen.</param>
 /// <param name="AccessVersion">The fence before the page.</param>

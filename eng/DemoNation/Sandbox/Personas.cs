@@ -49,7 +49,6 @@ public static class Personas
     {
         ArgumentNullException.ThrowIfNull(carer);
         var person = carer.Person;
-        var isDoctor = person.Profession is "10" or "21" or "40";
         var given = CultureInfo.InvariantCulture.TextInfo.ToTitleCase(person.Given.ToLowerInvariant());
         var first = carer.Workplaces[0];
         return new Dictionary<string, object>
@@ -65,23 +64,7 @@ public static class Personas
             ["Acces_Regulation_Medicale"] = "FAUX",
             ["UITVersion"] = "1.0",
             ["Palier_Authentification"] = "APPPRIP3^1.2.250.1.213.1.5.1.1.1",
-            ["SubjectRefPro"] = new Dictionary<string, object>
-            {
-                ["exercices"] = new[]
-                {
-                    new Dictionary<string, object>
-                    {
-                        ["codeProfession"] = person.Profession,
-                        ["codeCategorieProfessionnelle"] = "C",
-                        ["codeCiviliteDexercice"] = isDoctor ? "DR" : "",
-                        ["nomDexercice"] = person.Family,
-                        ["prenomDexercice"] = given,
-                        ["codeTypeSavoirFaire"] = person.Skill.Length > 0 ? "S" : "",
-                        ["codeSavoirFaire"] = person.Skill,
-                        ["activities"] = carer.Workplaces.Select(Activity).ToArray(),
-                    },
-                },
-            },
+            ["SubjectRefPro"] = new Dictionary<string, object> { ["exercices"] = new[] { Exercise(carer, given) } },
             ["SubjectOrganizationID"] = first.Structure.Identifier.Value,
             ["SubjectRole"] = new[] { $"{person.Profession}^1.2.250.1.213.1.1.5.5" },
             ["PSI_Locale"] = "1.2.250.1.213.1.3.1.1",
@@ -90,6 +73,18 @@ public static class Personas
             ["family_name"] = person.Family,
         };
     }
+
+    private static Dictionary<string, object> Exercise(Carer carer, string given) => new()
+    {
+        ["codeProfession"] = carer.Person.Profession,
+        ["codeCategorieProfessionnelle"] = "C",
+        ["codeCiviliteDexercice"] = carer.Person.Profession is "10" or "21" or "40" ? "DR" : "",
+        ["nomDexercice"] = carer.Person.Family,
+        ["prenomDexercice"] = given,
+        ["codeTypeSavoirFaire"] = carer.Person.Skill.Length > 0 ? "S" : "",
+        ["codeSavoirFaire"] = carer.Person.Skill,
+        ["activities"] = carer.Workplaces.Select(Activity).ToArray(),
+    };
 
     private static Dictionary<string, string> Activity(Workplace place) => new()
     {
