@@ -23,15 +23,17 @@ public sealed record FillTarget(string Main, string Keys, string Migrator, strin
 /// <summary>Fills empty databases with the nation and writes <c>sandbox.json</c>; on filled ones only the latter.</summary>
 public static class DemoFill
 {
+    private static readonly TimeSpan HostsForgottenAfter = TimeSpan.FromSeconds(7);
+
     /// <summary>
-    /// Returns what was done, in French, for the console. Throws <see cref="InvalidOperationException"/> when the database holds a nation of another
-    /// seed, or when the platform already serves.
+    /// Returns what was done, in French, for the console. Refusals: <c>nation-other-seed</c> (the database holds a nation of another seed),
+    /// <c>platform-serving</c> (a host is live: the clock must not be moved under it).
     /// </summary>
     /// <param name="target">See there.</param>
     /// <param name="seed">Of the nation.</param>
     /// <param name="today">The day up to which it lives; ignored when a nation is there, which keeps its own.</param>
     /// <param name="cancel">Leaves a part of a nation, which the next run completes.</param>
-    public static async Task<string> RunAsync(FillTarget target, int seed, DateOnly today, CancellationToken cancel = default)
+    public static async Task<Outcome<string>> RunAsync(FillTarget target, int seed, DateOnly today, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(target);
         var clock = Stopwatch.StartNew();
@@ -41,13 +43,18 @@ public static class DemoFill
         var filled = await mark.ReadAsync(cancel);
         if (filled is not null && filled.Seed != seed)
         {
-            throw new InvalidOperationException($"La base contient déjà une nation de graine {filled.Seed}.");
+            return new Refusal("nation-other-seed", RefusalKind.Conflict, $"La base contient déjà une nation de graine {filled.Seed}.");
         }
 
         var nation = new Nation(seed, filled?.Today ?? today);
         var done = "déjà là, rien à écrire";
         if (filled is not { IsWhole: true })
         {
+            if (!await IsQuietAsync(platform.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase), cancel))
+            {
+                return new Refusal("platform-serving", RefusalKind.Conflict, "La plateforme est en service : la nation se remplit avant, car elle déplace l'horloge.");
+            }
+
             done = await FillAsync(platform, target.Migrator, mark, nation, filled is null, cancel);
         }
 
@@ -58,23 +65,18 @@ public static class DemoFill
     private static async Task<string> FillAsync(
         ServiceProvider platform, string migrator, NationMark mark, Nation nation, bool isNew, CancellationToken cancel)
     {
-        if (await LiveHostsAsync(platform.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase), cancel) > 0)
-        {
-            throw new InvalidOperationException("La plateforme est en service : la nation se remplit avant, car elle déplace l'horloge.");
-        }
-
         await platform.GetRequiredService<World>().StartAsync(cancel);
         if (isNew)
         {
             await mark.WriteAsync(new Filled(nation.Seed, nation.Calendar.Today, false), cancel);
         }
 
-        var directory = DirectoryEntry.LoadAsync(nation.Carers, migrator, nation.Calendar.Today, cancel);
         var entrance = new Entrance(
             platform.GetRequiredService<Ledger.Ledger>(), platform.GetRequiredService<InsRegistry>(), platform.GetRequiredService<EntourageView>(),
             platform.GetRequiredService<PairingView>(), nation, isNew);
-        var counts = await entrance.RunAsync(cancel);
-        var rows = await directory;
+        var (directory, entering) = (DirectoryEntry.LoadAsync(nation.Carers, migrator, nation.Calendar.Today, cancel), entrance.RunAsync(cancel));
+        await Task.WhenAll(directory, entering);
+        var (rows, counts) = (await directory, await entering);
         await mark.WriteAsync(new Filled(nation.Seed, nation.Calendar.Today, true), cancel);
         return $"{counts.Spaces} espaces, {counts.Resources} ressources, {counts.Events} faits, {counts.Lines} lignes de trace en {counts.Requests} écritures, {rows} lignes d'annuaire";
     }
@@ -94,10 +96,19 @@ public static class DemoFill
         return services.BuildServiceProvider();
     }
 
-    private static async Task<long> LiveHostsAsync(NpgsqlDataSource main, CancellationToken cancel)
+    /// <summary>No host is live; one that was killed is forgotten after a few seconds.</summary>
+    private static async Task<bool> IsQuietAsync(NpgsqlDataSource main, CancellationToken cancel)
     {
-        await using var command = main.CreateCommand("SELECT count(*) FROM ledger.host WHERE seen_at > clock_timestamp() - interval '5 seconds'");
-        return (long)(await command.ExecuteScalarAsync(cancel))!;
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < HostsForgottenAfter; await Task.Delay(250, cancel))
+        {
+            await using var command = main.CreateCommand("SELECT NOT EXISTS (SELECT 1 FROM ledger.host WHERE seen_at > clock_timestamp() - interval '5 seconds')");
+            if (await command.ExecuteScalarAsync(cancel) is true)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The nation enters identities and searches none.</summary>

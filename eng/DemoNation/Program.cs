@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Sante.DemoNation;
 using Sante.Kernel;
 
@@ -18,10 +19,23 @@ if (Option("--out") is not { } sandbox
 var seed = int.Parse(Option("--seed") ?? "1", CultureInfo.InvariantCulture);
 var today = Option("--today") is { } day ? DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture) : CivilDate.At(TimeProvider.System.GetUtcNow());
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+void Stop(PosixSignalContext signal)
 {
-    pressed.Cancel = true;
+    // The clock is put right before the process ends.
+    signal.Cancel = true;
     stop.Cancel();
-};
-Console.WriteLine(await DemoFill.RunAsync(new FillTarget(main, keys, migrator, masterKey, sandbox, Setting("Sante__IdentityUrl")), seed, today, stop.Token));
-return 0;
+}
+
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    var filled = await DemoFill.RunAsync(new FillTarget(main, keys, migrator, masterKey, sandbox, Setting("Sante__IdentityUrl")), seed, today, stop.Token);
+    Console.WriteLine(filled.TryGet(out var done, out var refusal) ? done : $"Refusé ({refusal.Code}) : {refusal.Text}");
+    return refusal is null ? 0 : 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Interrompu : le prochain lancement complétera la nation.");
+    return 130;
+}

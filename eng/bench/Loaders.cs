@@ -37,10 +37,10 @@ internal static class Loaders
         var migrator = databases.ConnectionString(databases.Roles.Migrator, databases.MainName);
         await SqlMigrations.RunAsync(migrator, SqlMigrations.Main, [typeof(RppsLoader).Assembly], new MigrationRoles());
         await using var database = NpgsqlDataSource.Create(migrator);
-        for (var round = 1; round <= 2; round++)
+        for (var round = 1; round <= Option(args, "--rounds", 2); round++)
         {
-            await MeasureAsync($"FINESS load {round}", () => LoadAsync(finess, file => new FinessLoader(database).LoadAsync(file, finess)));
-            await MeasureAsync($"RPPS load {round}", () => LoadAsync(rpps, file => new RppsLoader(database).LoadAsync(file, rpps)));
+            await MeasureAsync($"FINESS load {round}", () => LoadAsync(finess, file => new FinessLoader(database).LoadAsync(file, finess)), server.ProcessId);
+            await MeasureAsync($"RPPS load {round}", () => LoadAsync(rpps, file => new RppsLoader(database).LoadAsync(file, rpps)), server.ProcessId);
         }
 
         await SearchAsync(databases.ConnectionString(databases.Roles.Api, databases.MainName), people);
@@ -118,16 +118,49 @@ internal static class Loaders
         return report.Rows;
     }
 
-    private static async Task MeasureAsync(string what, Func<Task<long>> work)
+    private static async Task MeasureAsync(string what, Func<Task<long>> work, int? server = null)
     {
         var process = Process.GetCurrentProcess();
-        var (cpu, clock) = (process.TotalProcessorTime, Stopwatch.StartNew());
+        var (cpu, serverCpu, clock) = (process.TotalProcessorTime, ServerCpuSeconds(server), Stopwatch.StartNew());
         var rows = await work();
         process.Refresh();
         var (wallSeconds, cpuSeconds) = (clock.Elapsed.TotalSeconds, (process.TotalProcessorTime - cpu).TotalSeconds);
+        var serverSeconds = ServerCpuSeconds(server) - serverCpu;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what}: {rows} rows, {wallSeconds:0.0} s wall ({rows / wallSeconds:0} rows/s), {cpuSeconds:0.0} s CPU of this process ({rows / cpuSeconds:0} rows/s of one core), peak memory {process.PeakWorkingSet64 >> 20} MiB"));
+            $"{what}: {rows} rows, {wallSeconds:0.0} s wall ({rows / wallSeconds:0} rows/s), CPU {cpuSeconds:0.0} s of this process ({rows / cpuSeconds:0} rows/s of one core) and {serverSeconds:0.0} s of PostgreSQL, peak memory {process.PeakWorkingSet64 >> 20} MiB, load average {LoadAverage()}"));
     }
+
+    private static string LoadAverage() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    /// <summary>CPU of a PostgreSQL server and of its backends, past and present, in seconds (Linux: proc(5), stat, in ticks of 10 ms); 0 elsewhere.</summary>
+    private static double ServerCpuSeconds(int? server)
+    {
+        if (server is not { } postmaster || !OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        var own = Stat(postmaster);
+        var present = Process.GetProcesses().Select(process => Stat(process.Id)).Where(stat => stat.Length > 16 && stat[1] == own[0]).Sum(stat => Ticks(stat, 11, 12));
+        return (present + Ticks(own, 11, 12) + Ticks(own, 13, 14)) / 100.0;
+    }
+
+    /// <summary>The fields of a process: its id, then those after its name (state excepted); empty when it is gone.</summary>
+    private static string[] Stat(int id)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            return [id.ToString(CultureInfo.InvariantCulture), .. text[(text.LastIndexOf(')') + 2)..].Split(' ')[1..]];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static long Ticks(string[] stat, int first, int second) =>
+        long.Parse(stat[first], CultureInfo.InvariantCulture) + long.Parse(stat[second], CultureInfo.InvariantCulture);
 
     private static int Option(string[] args, string name, int otherwise)
     {

@@ -179,7 +179,7 @@ public sealed class DirectorySearchTests(DirectoryServer server) : IClassFixture
 
     [Fact]
     public async Task Search_WithQuotesAndWildcards_FindsNothingAndBreaksNothing() =>
-        Assert.Empty(await AllAsync("Practitioner?family=" + Uri.EscapeDataString("%' OR 1=1 --") + "&given=" + Uri.EscapeDataString("_%")));
+        Assert.Empty(await AllAsync("Practitioner?name=" + Uri.EscapeDataString("%' OR 1=1 --") + "&family=" + Uri.EscapeDataString("_%")));
 
     [Fact]
     public async Task Directory_FindsPeopleAndPlacesByTheirNumbers()

@@ -171,6 +171,24 @@ public sealed class RppsLoaderTests
         Assert.Equal("CHANGEE", await nation.ScalarAsync<string>("SELECT family FROM directory.practitioner"));
     }
 
+    [Theory]
+    [InlineData("DELETE FROM directory.practitioner")]
+    [InlineData("UPDATE directory.structure SET name = 'x'")]
+    [InlineData("INSERT INTO directory.term VALUES ('G15', '1', 'x')")]
+    [InlineData("CREATE TABLE directory_next.practitioner (x int)")]
+    public async Task Directory_IsReadOnlyToTheApi_AfterALoadToo(string sql)
+    {
+        await using var nation = await Nation.EmptyAsync();
+        await nation.LoadRppsAsync(RppsRows.File56(RppsRows.Row("10000000009")));
+#pragma warning disable CA2100 // constants of this test
+        await using var command = nation.Api.CreateCommand(sql);
+#pragma warning restore CA2100
+
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
     [Fact]
     public async Task Reload_WhileOthersRead_AlwaysShowsAWholeDirectory()
     {

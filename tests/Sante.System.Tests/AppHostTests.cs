@@ -89,7 +89,7 @@ public sealed class AppHostTests(AppHostFixture fixture) : IClassFixture<AppHost
     {
         var (run, endpoints) = (fixture.Run, fixture.Endpoints);
 
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(run.Folder, "secrets")).Append(Path.Combine(run.Folder, "endpoints.json")))
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(run.Folder, "secrets")).Append(Path.Combine(run.Folder, "endpoints.json")).Append(Path.Combine(run.Folder, "sandbox.json")))
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }

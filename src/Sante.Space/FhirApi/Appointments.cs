@@ -44,7 +44,8 @@ internal sealed class Appointments(FhirStore store, CitizenNames citizens, IGrai
             return FhirProblem.Of(refusal);
         if (!call.Holder.Scopes.Allows(Type, 's'))
             return FhirProblem.Of(FhirRefusals.ScopeInsufficient);
-        var parameters = context.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")));
+        if (!(await Search.ParametersAsync(context)).TryGet(out var parameters, out var unread))
+            return FhirProblem.Of(unread);
         var found = await appointments.FindAsync(parameters, call);
         return found.TryGet(out var answer, out var told) ? answer : FhirProblem.Of(told);
     }

@@ -15,6 +15,8 @@ internal static class Create
     {
         if (!FhirCall.For(context, type, "create", 'c').TryGet(out var asked, out var refusal))
             return FhirProblem.Of(refusal);
+        if (context.Request.Headers["If-None-Exist"].Count > 0)
+            return FhirProblem.Of(FhirRefusals.ConditionNotSupported);
         var (resource, unread) = await FhirBody.ReadAsync(context);
         if (resource is null)
             return unread!;

@@ -64,7 +64,7 @@ internal sealed class Feed
                 return FhirRefusals.ScopeInsufficient;
             var key = KnownKeyOf(resource);
             if (asked.IfNoneExist is { } condition && (key = ConditionKey(resource.Type, condition)) is null)
-                return Refusals.ConditionNotSupported;
+                return FhirRefusals.ConditionNotSupported;
             entries.Add(new FeedEntry(asked.Position, resource) { KnownKey = key });
         }
 
@@ -93,7 +93,6 @@ internal sealed class Feed
     {
         public static readonly Refusal MethodNotSupported = new("transaction-method-not-supported", RefusalKind.Invalid, "Dans un lot, seul le dépôt (POST d'une ressource) est possible.");
         public static readonly Refusal TypeNotHeld = new("entry-type-not-held", RefusalKind.Invalid, "Ce lot contient une ressource que l'espace de santé ne reçoit pas par lot.");
-        public static readonly Refusal ConditionNotSupported = new("condition-not-supported", RefusalKind.Invalid, "« ifNoneExist » n'est possible que pour un Device, par « identifier=système|valeur ».");
         public static readonly Refusal Empty = new("transaction-empty", RefusalKind.Invalid, "Ce lot ne contient rien à déposer.");
     }
 }

@@ -76,8 +76,9 @@ internal sealed class FhirAnswer(FhirStore store, DisclosePermit permit, ReadOnl
     }
 
     // The line was recorded: that the caller's copy is still good is content too.
-    private bool IsKnown(HttpRequest request) =>
-        ETag is not null && request.Headers.IfNoneMatch.SelectMany(value => value?.Split(',', StringSplitOptions.TrimEntries) ?? []).Any(tag => tag == "*" || Opaque(tag) == Opaque(ETag));
+    private bool IsKnown(HttpRequest request) => request.Headers.IfNoneMatch.Count == 0
+        ? LastModifiedAt is { } at && request.GetTypedHeaders().IfModifiedSince is { } since && at.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds()
+        : ETag is not null && request.Headers.IfNoneMatch.SelectMany(value => value?.Split(',', StringSplitOptions.TrimEntries) ?? []).Any(tag => tag == "*" || Opaque(tag) == Opaque(ETag));
 
     private static string Opaque(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 

@@ -28,6 +28,8 @@ internal static class FhirRefusals
     public static Refusal IdentifierUsed { get; } = new("document-identifier-used", RefusalKind.Conflict, "Ce document a déjà été déposé sous cet identifiant.");
     public static Refusal DocumentTypeFixed { get; } = new("document-type-fixed", RefusalKind.Invalid, "Le type d'un document ne change pas : remplacez le document.");
     public static Refusal SubjectFixed { get; } = new("subject-fixed", RefusalKind.Invalid, "Une ressource ne change pas de patient.");
+    public static Refusal ConditionNotSupported { get; } = new("condition-not-supported", RefusalKind.Invalid, "Le dépôt sous condition n'est possible que pour un Device d'un lot, par « ifNoneExist: identifier=système|valeur » ; pour le reste, Idempotency-Key.");
+    public static Refusal FormTooComplex { get; } = new("search-too-complex", RefusalKind.Invalid, "Cette recherche a trop de paramètres, ou de trop longs.");
     public static Refusal EntryTwice { get; } = new("entry-twice", RefusalKind.Invalid, "Deux entrées du lot portent le même identifiant.");
     public static Refusal InsInMeasures { get; } = new("mesures-ins-refused", RefusalKind.Invalid, "Un éditeur désigne le citoyen par son identifiant pivot, jamais par son INS.");
     public static Refusal AttachmentChanged { get; } = new("attachment-changed", RefusalKind.Invalid, "Le contenu d'un document ne change pas : remplacez le document.");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sante.Space.Tokens;
@@ -24,12 +25,13 @@ public static class FhirRoutes
         fhir.MapGet("/metadata", Metadata.HandleAsync).AllowAnonymous();
         fhir.MapPost("/", TransactionInteraction.HandleAsync);
         fhir.MapGet("/Appointment", Appointments.SearchAsync);
+        fhir.MapPost("/Appointment/_search", Appointments.SearchAsync);
         fhir.MapPost("/Appointment", Appointments.PushAsync);
         fhir.MapPut("/Appointment", Appointments.PushAsync);
         fhir.MapGet("/{type}", Search.HandleAsync);
         fhir.MapPost("/{type}/_search", Search.HandleAsync);
         fhir.MapPost("/{type}", Create.HandleAsync);
-        fhir.MapGet("/{type}/{id}", Read.HandleAsync);
+        fhir.MapMethods("/{type}/{id}", [HttpMethods.Get, HttpMethods.Head], Read.HandleAsync);
         fhir.MapPut("/{type}/{id}", Update.HandleAsync);
         fhir.MapGet("/{type}/{id}/_history", History.HandleAsync);
         fhir.MapGet("/{type}/{id}/_history/{version}", VRead.HandleAsync);

@@ -83,18 +83,21 @@ internal static class Metadata
         if (type.Allows("search"))
             Code(writer, "search-type");
         writer.WriteEndArray();
-        writer.WriteString("versioning"u8, type.Allows("update") ? "versioned-update" : "versioned");
-        writer.WriteBoolean("readHistory"u8, true);
+        writer.WriteString("versioning"u8, !type.Allows("vread") ? "no-version" : type.Allows("update") ? "versioned-update" : "versioned");
+        writer.WriteBoolean("readHistory"u8, type.Allows("history"));
         writer.WriteBoolean("updateCreate"u8, false);
+        if (type.Category == Categories.Agenda)
+            writer.WriteBoolean("conditionalUpdate"u8, true);
         if (type.Allows("search"))
-            Parameters(writer, type.Type);
+            Parameters(writer, type);
         writer.WriteEndObject();
     }
 
-    private static void Parameters(Utf8JsonWriter writer, string type)
+    private static void Parameters(Utf8JsonWriter writer, RecordType type)
     {
         writer.WriteStartArray("searchParam"u8);
-        foreach (var parameter in SearchParameters.Of(type).Values.Where(parameter => parameter.IsSupported).OrderBy(parameter => parameter.Code, StringComparer.Ordinal))
+        foreach (var parameter in SearchParameters.Of(type.Type).Values
+            .Where(parameter => parameter.IsSupported && type.Parameters?.Contains(parameter.Code) != false).OrderBy(parameter => parameter.Code, StringComparer.Ordinal))
         {
             writer.WriteStartObject();
             writer.WriteString("name"u8, parameter.Code);

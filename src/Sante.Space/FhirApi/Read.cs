@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Sante.Ledger;
 
 namespace Sante.Space.FhirApi;
@@ -26,7 +28,8 @@ internal static class Read
     private static IResult Content(FhirCall call, FhirStore store, DisclosePermit permit, StoredResource binary)
     {
         var resource = binary.Parse().Root;
-        var mediaType = resource["contentType"u8].Text ?? "application/octet-stream";
+        // What the author wrote becomes a header: only a well-formed media type may.
+        var mediaType = MediaTypeHeaderValue.TryParse(resource["contentType"u8].Text, out var type) && Ascii.IsValid(type.ToString()) ? type.ToString() : "application/octet-stream";
         if (!FhirMedia.Accepts(call.Context.Request, mediaType))
             return FhirProblem.Of(FhirRefusals.NotAcceptable);
         var text = resource["data"u8].Text ?? "";

@@ -23,17 +23,33 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
     {
         if (!FhirCall.For(context, type, "search", 's').TryGet(out var asked, out var refusal))
             return FhirProblem.Of(refusal);
+        if (!(await ParametersAsync(context)).TryGet(out var parameters, out var unread))
+            return FhirProblem.Of(unread);
+        var found = await search.FindAsync(asked.Call, asked.Type, parameters);
+        return found.TryGet(out var answer, out var told) ? answer : FhirProblem.Of(told);
+    }
+
+    /// <summary>The parameters of the URL and, of a <c>_search</c>, of the form. Refusals: <c>unsupported-media-type</c>, <c>search-too-complex</c>.</summary>
+    public static async Task<Outcome<List<KeyValuePair<string, string>>>> ParametersAsync(HttpContext context)
+    {
         var parameters = context.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))).ToList();
         if (HttpMethods.IsPost(context.Request.Method))
         {
             if (!context.Request.HasFormContentType)
-                return FhirProblem.Of(FhirRefusals.UnsupportedMediaType);
-            var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            parameters.AddRange(form.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
+                return FhirRefusals.UnsupportedMediaType;
+            try
+            {
+                var form = await context.Request.ReadFormAsync(context.RequestAborted);
+                parameters.AddRange(form.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
+            }
+            catch (InvalidDataException)
+            {
+                // The framework's own bounds on forms: too many fields, or too long ones.
+                return FhirRefusals.FormTooComplex;
+            }
         }
 
-        var found = await search.FindAsync(asked.Call, asked.Type, parameters);
-        return found.TryGet(out var answer, out var told) ? answer : FhirProblem.Of(told);
+        return parameters;
     }
 
     private async Task<Outcome<IResult>> FindAsync(FhirCall call, RecordType type, List<KeyValuePair<string, string>> parameters)

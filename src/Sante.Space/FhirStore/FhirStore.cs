@@ -1,3 +1,4 @@
+using Npgsql;
 using Sante.Fhir.Search;
 using Sante.Kernel;
 using Sante.Ledger;
@@ -18,7 +19,18 @@ public sealed class FhirStore(Ledger.Ledger ledger)
         ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(id), cancel);
 
     /// <summary>The space of the actor's own log: what an id that leads nowhere is asked of.</summary>
-    public Task<SpaceId> OwnLogAsync(Actor actor, CancellationToken cancel = default) => ledger.ActorSpaceAsync(actor.Identifier, cancel);
+    public async Task<SpaceId> OwnLogAsync(Actor actor, CancellationToken cancel = default)
+    {
+        try
+        {
+            return await ledger.ActorSpaceAsync(actor.Identifier, cancel);
+        }
+        catch (IOException notBegun)
+        {
+            // The ledger could not write: lost infrastructure, told as such.
+            throw new NpgsqlException("The actor's own log could not begin.", notBegun);
+        }
+    }
 
     /// <summary>Whether a response that takes longer than the permit's life may go on.</summary>
     public Task<bool> StillHoldsAsync(DisclosePermit permit, CancellationToken cancel = default) => ledger.StillHoldsAsync(permit, cancel);

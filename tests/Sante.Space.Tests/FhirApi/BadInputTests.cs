@@ -194,6 +194,22 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
     }
 
     [Fact]
+    public async Task ConditionalCreate_IsRefusedRatherThanIgnored()
+    {
+        var family = await BornAsync();
+        await RefusedAsync(family, Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString()), ("If-None-Exist", "identifier=a|b")),
+            HttpStatusCode.UnprocessableEntity, "condition-not-supported");
+    }
+
+    [Fact]
+    public async Task FormWithThousandsOfFields_Is400()
+    {
+        var family = await BornAsync();
+        var form = $"patient=Patient/{family.Child}&" + string.Join('&', Enumerable.Range(0, 3000).Select(field => $"f{field}=1"));
+        await RefusedAsync(family, Hospital.PostAsync("/Observation/_search", form, ("Content-Type", "application/x-www-form-urlencoded")), HttpStatusCode.BadRequest, "search-too-complex");
+    }
+
+    [Fact]
     public async Task UnknownTypesAndInteractions_AreRefused()
     {
         var family = await BornAsync();

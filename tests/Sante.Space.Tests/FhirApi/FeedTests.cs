@@ -223,6 +223,53 @@ public sealed class FeedTests(ApiFixture fixture) : FhirTests(fixture), IClassFi
     }
 
     [Fact]
+    public async Task Head_AndIfModifiedSince_AreReadsWithoutABody()
+    {
+        var family = await BornAsync();
+        var id = await FeedDocumentAsync(family);
+
+        var head = await Hospital.SendAsync(HttpMethod.Head, $"/DocumentReference/{id}", null);
+        var unchanged = await Hospital.GetAsync($"/DocumentReference/{id}", ("If-Modified-Since", head.Message.Content.Headers.LastModified!.Value.ToString("R")));
+        var older = await Hospital.GetAsync($"/DocumentReference/{id}", ("If-Modified-Since", "Mon, 01 Jan 2024 00:00:00 GMT"));
+
+        Assert.Equal((HttpStatusCode.OK, ""), (head.Status, head.Text));
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.Status);
+        Assert.Equal(HttpStatusCode.OK, older.Status);
+    }
+
+    [Theory]
+    [InlineData("text/html; charset=utf-8")]
+    [InlineData("image/svg+xml")]
+    public async Task Content_ThatABrowserCouldRun_IsServedAsAnAttachment(string mediaType)
+    {
+        var family = await BornAsync();
+        var body = Contents.InlineDocument(family.Child.ToString(), Contents.NewUuid(), Contents.Pdf).Replace("application/pdf", mediaType, StringComparison.Ordinal);
+        var created = await Hospital.PostAsync("/DocumentReference", body);
+        Assert.Equal(HttpStatusCode.Created, created.Status);
+        var url = (await Hospital.GetAsync($"/DocumentReference/{created.LocatedId}")).Json["content"]![0]!["attachment"]!["url"]!.GetValue<string>();
+
+        var content = await Hospital.GetAsync("/" + url);
+
+        Assert.Equal(mediaType, content.Message.Content.Headers.ContentType!.ToString());
+        Assert.Equal("attachment", content.Message.Content.Headers.ContentDisposition!.ToString());
+        Assert.Equal("nosniff", content.Message.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("sandbox", content.Message.Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    [Fact]
+    public async Task Mother_FeedsPatientDocumentsOnly()
+    {
+        var family = await BornAsync();
+        var mother = As(family.Mother);
+
+        var own = await mother.PostAsync("/DocumentReference", Contents.InlineDocument(family.Child.ToString(), Contents.NewUuid(), Contents.Pdf, type: "DOCPAT01"));
+        var medical = await mother.PostAsync("/DocumentReference", Contents.InlineDocument(family.Child.ToString(), Contents.NewUuid(), Contents.Pdf));
+
+        Assert.Equal(HttpStatusCode.Created, own.Status);
+        Assert.Equal((HttpStatusCode.Forbidden, "document-type-not-for-citizens"), (medical.Status, medical.Code));
+    }
+
+    [Fact]
     public async Task Metadata_SaysWhatRuns_WithoutAToken()
     {
         var answer = await Fixture.Api.Http.GetAsync("/fhir/metadata");

@@ -32,12 +32,12 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Fill_ThenAgain_ChangesNothingAndWritesTheSameSandbox()
     {
-        var first = await DemoFill.RunAsync(target, 1, Today);
+        var first = (await DemoFill.RunAsync(target, 1, Today)).Value;
         TestContext.Current.TestOutputHelper?.WriteLine(first);
         var sandbox = await File.ReadAllTextAsync(target.Sandbox);
         var counts = await CountsAsync();
 
-        var second = await DemoFill.RunAsync(target, 1, Today.AddDays(3));
+        var second = (await DemoFill.RunAsync(target, 1, Today.AddDays(3))).Value;
 
         Assert.Contains("rien à écrire", second, StringComparison.Ordinal);
         Assert.Equal(counts, await CountsAsync());
@@ -45,7 +45,7 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
         await AssertWholeAsync(counts);
         await AssertSpacesOpenAsync();
         AssertSandbox(sandbox);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => DemoFill.RunAsync(target, 2, Today));
+        Assert.Equal("nation-other-seed", (await DemoFill.RunAsync(target, 2, Today)).Refusal?.Code);
     }
 
     [Fact]
@@ -61,9 +61,23 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.Equal(TimeSpan.Zero, await OffsetAsync());
-        await DemoFill.RunAsync(target, 1, Today);
+        Assert.Null((await DemoFill.RunAsync(target, 1, Today)).Refusal);
 
         await AssertWholeAsync(await CountsAsync());
+    }
+
+    [Fact]
+    public async Task Fill_WhileAHostServes_IsRefusedAndLeavesTheClock()
+    {
+        await using var main = NpgsqlDataSource.Create(database.Main);
+        await using var serving = new Ledger.World(main);
+        await serving.StartAsync();
+
+        Assert.Equal("platform-serving", (await DemoFill.RunAsync(target, 1, Today)).Refusal?.Code);
+
+        Assert.Equal(TimeSpan.Zero, await OffsetAsync());
+        Assert.Equal(0, (await CountsAsync())["ledger.resource"]);
+        Assert.False(File.Exists(target.Sandbox));
     }
 
     /// <summary>What the model says is what the tables hold, each once; the clock is right again.</summary>

@@ -41,11 +41,11 @@ internal sealed class SearchSql
     /// <summary>A parameter of several texts.</summary>
     public string Texts(IEnumerable<string> values) => Value(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
 
-    /// <summary>"column begins with value", folded on both sides; uses a plain index of the column.</summary>
+    /// <summary>"column begins with value", folded on both sides; uses a plain index of the column. Signs alone begin no name.</summary>
     public string Prefix(string column, string value)
     {
         var folded = Folding.Fold(value);
-        return $"({column} >= {Text(folded)} AND {column} < {Text(folded + Last)})";
+        return folded.Length == 0 ? "FALSE" : $"({column} >= {Text(folded)} AND {column} < {Text(folded + Last)})";
     }
 }
 
