@@ -85,7 +85,10 @@ public sealed class KillTests
 
     private static async Task<List<(Guid Space, long Line)>> KillAfterAsync(TestDatabase database, SpaceId[] spaces, int lines)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sante.Ledger.WriterHost")) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // From its own folder: beside the tests, whose frameworks are others, its libraries would be missing.
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        var built = Path.Combine(framework.Parent!.Parent!.Parent!.Parent!.FullName, "Sante.Ledger.WriterHost", "bin", framework.Parent.Name, framework.Name);
+        var start = new ProcessStartInfo(Path.Combine(built, "Sante.Ledger.WriterHost")) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (OperatingSystem.IsWindows())
             start.FileName += ".exe";
         start.Environment["WRITER_MAIN"] = database.Main;
@@ -104,6 +107,7 @@ public sealed class KillTests
                 child.Kill();
         }
         await child.WaitForExitAsync();
+        Assert.Equal(lines, acknowledged.Count);
         return acknowledged;
     }
 

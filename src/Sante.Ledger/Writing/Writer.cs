@@ -15,7 +15,7 @@ internal sealed class Writer : IAsyncDisposable
     private const int MostWeightBytes = 1 << 20;
     /// <summary>Heavier requests are committed alone, beside the batches.</summary>
     private const int AloneWeightBytes = 256 << 10;
-    /// <summary>After this many busy verdicts a request waits for its lock alone, delaying only its own citizen.</summary>
+    /// <summary>After this many busy verdicts the requests of that space wait for its lock together, beside the batches, delaying only that citizen.</summary>
     private const int BusyBeforeWaiting = 3;
     private const int TransientRetries = 5;
     private static readonly TimeSpan StatementLimit = TimeSpan.FromSeconds(10);
@@ -26,6 +26,8 @@ internal sealed class Writer : IAsyncDisposable
     private readonly NpgsqlDataSource database;
     private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(20_000) { SingleReader = true });
     private readonly LinkedList<Pending> deferred = new();
+    /// <summary>Spaces that other hosts keep busy, with the requests that wait for each; one waiting batch per space at a time. Locked by itself.</summary>
+    private readonly Dictionary<SpaceId, Queue<Pending>> lanes = [];
     private readonly Task loop;
 
     public Writer(NpgsqlDataSource database)
@@ -82,23 +84,69 @@ internal sealed class Writer : IAsyncDisposable
         for (var node = deferred.First; node is not null && batch.Count < MostRequests && weight < MostWeightBytes;)
         {
             var next = node.Next;
-            if (Fits(node.Value))
+            if (TryJoinLane(node.Value) || Fits(node.Value))
                 deferred.Remove(node);
             node = next;
         }
         foreach (var left in deferred)
             blocked.Add(left.Request.Plain.Space);
         while (batch.Count < MostRequests && weight < MostWeightBytes && waiting.Reader.TryRead(out var p))
-            if (!Fits(p))
+            if (!TryJoinLane(p) && !Fits(p))
                 deferred.AddLast(p);
         return batch;
     }
 
-    private async Task CommitAsync(List<Pending> batch)
+    private bool TryJoinLane(Pending p)
     {
+        lock (lanes)
+        {
+            if (!lanes.TryGetValue(p.Request.Plain.Space, out var lane))
+                return false;
+            lane.Enqueue(p);
+            return true;
+        }
+    }
+
+    private void BeginLane(Pending p)
+    {
+        var space = p.Request.Plain.Space;
+        lock (lanes)
+            lanes.Add(space, new Queue<Pending>([p]));
+        _ = Task.Run(() => RunLaneAsync(space));
+    }
+
+    private async Task RunLaneAsync(SpaceId space)
+    {
+        while (NextOfLane(space) is { Count: > 0 } batch)
+            await CommitAsync(batch, wait: true);
+    }
+
+    /// <summary>Takes what fits, as in <see cref="NextBatch"/>; none and the lane ends.</summary>
+    private List<Pending> NextOfLane(SpaceId space)
+    {
+        lock (lanes)
+        {
+            var (lane, batch, weight) = (lanes[space], new List<Pending>(), 0);
+            while (batch.Count < MostRequests && weight < MostWeightBytes && lane.TryPeek(out var p) && (batch.Count == 0 || !p.Request.Plain.IsExclusive))
+            {
+                batch.Add(lane.Dequeue());
+                weight += p.Request.WeightBytes;
+                if (p.Request.Plain.IsExclusive)
+                    break;
+            }
+            if (batch.Count == 0)
+                lanes.Remove(space);
+            return batch;
+        }
+    }
+
+    private async Task CommitAsync(List<Pending> batch, bool wait = false)
+    {
+        if (batch.Count == 0)
+            return;
         try
         {
-            var verdicts = await ExecuteAsync([.. batch.Select(p => p.Request)], wait: false);
+            var verdicts = await ExecuteAsync([.. batch.Select(p => p.Request)], wait);
             Counts.Batch(batch.Count);
             for (var i = 0; i < batch.Count; i++)
                 Settle(batch[i], verdicts[i]);
@@ -136,8 +184,8 @@ internal sealed class Writer : IAsyncDisposable
             p.Answer.TrySetResult(verdict);
         else if (++p.BusyTimes < BusyBeforeWaiting)
             deferred.AddFirst(p);
-        else
-            _ = CommitAloneAsync(p);
+        else if (!TryJoinLane(p))
+            BeginLane(p);
     }
 
     /// <summary>Deadlock and serialisation failures (40P01, 40001) are the writer's own business: it tries again.</summary>
