@@ -56,7 +56,7 @@ app.MapApiDescription();
 app.MapDevelopment("/dev", dev => dev.MapClock());
 app.MapSpaceApi();
 app.MapFhirApi();
-app.MapIns(context => context.Actor());
+app.MapIns(context => context.Actor(), context => context.IsBarred());
 app.MapRpps();
 app.MapFiness();
 await app.RunAsync();

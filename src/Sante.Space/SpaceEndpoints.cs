@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Sante.Kernel;
 using Sante.Ledger;
@@ -67,6 +68,14 @@ public sealed class SpaceDoor(Ledger.Ledger ledger, IGrainFactory grains)
 
     public TGrain Grain<TGrain>(SpaceId space)
         where TGrain : IGrainWithGuidKey => grains.GetGrain<TGrain>(space.Value);
+}
+
+/// <summary>Facts outside every space, asked where no space decides.</summary>
+public static class CallerBars
+{
+    /// <summary>Whether the caller is shut out everywhere: struck off, suspended, cut (<see cref="WorldFacts"/>), as this host has heard.</summary>
+    public static bool IsBarred(this HttpContext context) =>
+        WorldFacts.BarOf(context.Actor(), context.RequestServices.GetRequiredService<World>().Holds) is not null;
 }
 
 /// <summary>Answer to an act: done, and from which access version on.</summary>

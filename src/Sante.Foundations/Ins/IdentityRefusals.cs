@@ -6,6 +6,7 @@ namespace Sante.Foundations.Identities;
 internal static class IdentityRefusals
 {
     public static Refusal Exists { get; } = new("identity-exists", RefusalKind.Conflict, "Cette identité existe déjà.");
+    public static Refusal Barred { get; } = new("actor-barred", RefusalKind.Forbidden, "Vos accès à la plateforme sont coupés.");
     public static Refusal Unknown { get; } = new("identity-unknown", RefusalKind.Unknown, "Cette identité est inconnue.");
     public static Refusal Merged { get; } = new("identity-merged", RefusalKind.Conflict, "Cette identité était un doublon : elle a été rattachée à une autre.");
     public static Refusal InsiForbidden { get; } = new("insi-forbidden", RefusalKind.Conflict, "Une identité douteuse ou fictive ne peut pas être confirmée par le téléservice INSi.");

@@ -63,7 +63,8 @@ public static class InsEndpoints
 
     /// <param name="app">Needs <see cref="InsRegistry"/>, <see cref="InsQuotas"/> and <see cref="InsOptions"/> among its services.</param>
     /// <param name="actorOf">The caller by his checked token.</param>
-    public static IEndpointRouteBuilder MapIns(this IEndpointRouteBuilder app, Func<HttpContext, Actor> actorOf)
+    /// <param name="isBarred">Whether a fact outside every space (struck off, suspended, cut) shuts the caller out everywhere.</param>
+    public static IEndpointRouteBuilder MapIns(this IEndpointRouteBuilder app, Func<HttpContext, Actor> actorOf, Func<HttpContext, bool> isBarred)
     {
         var identities = app.MapGroup("/api/identities").RequireAuthorization("ins-birth").WithTags("Identités");
         identities.MapPost("/births", (HttpContext context, InsRegistry registry, IdentityBody body) => EnterAsync(context, registry, null, body, actorOf(context)));
@@ -74,6 +75,11 @@ public static class InsEndpoints
             SearchAsync(context, registry, quotas, options, body, actorOf(context)));
         ins.MapPost("/local-identifiers", (HttpContext context, InsRegistry registry, InsQuotas quotas, InsOptions options, LinkBody body) =>
             LinkAsync(context, registry, quotas, options, body, actorOf(context)));
+        foreach (var group in new[] { identities, ins })
+        {
+            group.AddEndpointFilter(async (call, next) => isBarred(call.HttpContext) ? Refuse(IdentityRefusals.Barred) : await next(call));
+        }
+
         app.MapPost("/internal/citizens/match", (HttpContext context, InsRegistry registry, IdentityBody body) => MatchAsync(context, registry, body))
             .RequireAuthorization("identity").ExcludeFromDescription();
         return app;

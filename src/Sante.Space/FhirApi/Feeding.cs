@@ -55,14 +55,17 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         if (feed.Entries.Where(entry => entry.IsStored).GroupBy(entry => entry.Id).Any(same => same.Count() > 1))
             return FhirRefusals.EntryTwice;
         var all = FeedRows.Finish(feed, call, () => FhirStore.NewId(space));
-        if (!(await ReplacedAsync(feed, call, evaluation, space)).TryGet(out var superseded, out var unknown))
+        if (!(await ReplacedAsync(feed, call, evaluation, space)).TryGet(out var replaced, out var unknown))
             return await TellAsync(access, evaluation, unknown);
         FedLine[] lines = [.. feed.Entries.Select(entry => new FedLine(entry.Position, entry.Type,
             entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200))];
         if (!FeedKeys.Of(feed, call, JsonSerializer.SerializeToUtf8Bytes(lines)).TryGet(out var key, out var invalid) && invalid is not null)
             return invalid;
-        var deposit = new Deposit([.. FeedRows.Rows(feed, all, call.Actor), .. superseded.Select(FeedRows.Supersede)], FeedRows.TracedIds(feed, all),
-            LabelsOf(feed), key, string.Join(", ", feed.Entries.Where(entry => entry.IsStored).Select(entry => entry.Type).Distinct()));
+        var deposit = new Deposit([.. FeedRows.Rows(feed, all, call.Actor), .. Superseded(replaced).Select(FeedRows.Supersede)], FeedRows.TracedIds(feed, all),
+            LabelsOf(feed), key, string.Join(", ", feed.Entries.Where(entry => entry.IsStored).Select(entry => entry.Type).Distinct()))
+        {
+            Replacements = [.. replaced.Select(pair => (pair.By.Id.ToString(), pair.Found.Id.ToString()))],
+        };
         if (!(await grains.GetGrain<IRecordGrain>(space.Value).DepositAsync(request, deposit)).TryGet(out var deposited, out var refusal))
             return refusal.Code == FhirRefusals.VersionConflict.Code && await HasDocumentAsync(feed, evaluation, call)
                 ? await TellAsync(access, evaluation, FhirRefusals.IdentifierUsed) : refusal;
@@ -97,23 +100,26 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         }
     }
 
-    /// <summary>The documents that are replaced, each fed by this author and still current ones to be marked.</summary>
-    private async Task<Outcome<IReadOnlyList<StoredResource>>> ReplacedAsync(Feed feed, FhirCall call, Evaluation evaluation, SpaceId space)
+    /// <summary>The documents that are replaced, each fed by this author, with what replaces it.</summary>
+    private async Task<Outcome<IReadOnlyList<(FeedEntry By, StoredResource Found)>>> ReplacedAsync(Feed feed, FhirCall call, Evaluation evaluation, SpaceId space)
     {
-        var replaced = new Dictionary<RecordId, StoredResource>();
-        foreach (var (id, key) in feed.OfType("DocumentReference").SelectMany(FeedRows.Replaced))
+        var replaced = new List<(FeedEntry, StoredResource)>();
+        foreach (var (by, (id, key)) in feed.OfType("DocumentReference").SelectMany(document => FeedRows.Replaced(document).Select(target => (document, target))))
         {
             var known = key is not null ? await store.KnownIdAsync(space, "DocumentReference", call.Actor.Identifier, key, call.Cancel)
                 : RecordId.TryParse(id).TryGet(out var parsed, out _) ? parsed : default;
             var found = await store.ReadAsync(evaluation, "DocumentReference", known, call.Cancel);
             if (found is null || !(found.IsOwn(evaluation.Decision.Filter) || found.Header.Depositor == call.Actor.Identifier))
                 return FhirRefusals.ReplacedUnknown;
-            if (found.Parse().Root["status"u8].TextEquals("current"u8))
-                replaced[found.Id] = found;
+            replaced.Add((by, found));
         }
 
-        return Outcome.Of<IReadOnlyList<StoredResource>>([.. replaced.Values]);
+        return Outcome.Of<IReadOnlyList<(FeedEntry, StoredResource)>>(replaced);
     }
+
+    /// <summary>Of the replaced documents the still current ones, to be marked.</summary>
+    private static IEnumerable<StoredResource> Superseded(IReadOnlyList<(FeedEntry By, StoredResource Found)> replaced) => replaced
+        .Select(pair => pair.Found).DistinctBy(found => found.Id).Where(found => found.Parse().Root["status"u8].TextEquals("current"u8));
 
     private async Task<bool> HasDocumentAsync(Feed feed, Evaluation evaluation, FhirCall call)
     {

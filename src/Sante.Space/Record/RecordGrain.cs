@@ -11,6 +11,9 @@ namespace Sante.Space;
 public sealed record Deposit(
     IReadOnlyList<NewResource> Resources, IReadOnlyList<string> Ids, IReadOnlyDictionary<string, Labels> Labels, IdempotencyKey? Idempotency, string? Query)
 {
+    /// <summary>New documents and what each replaces: hidden from professionals or from representatives, the old one hides the new one.</summary>
+    public IReadOnlyList<(string Id, string Replaced)> Replacements { get; init; } = [];
+
     public override string ToString() => $"Deposit of {Ids.Count}";
 }
 
@@ -55,6 +58,8 @@ public sealed partial class SpaceGrain : IRecordGrain
             }
             if (!LabelsOf(present, asked, deposit).TryGet(out var events, out var refusal))
             {
+                if (await FirstOfAsync(present, deposit.Idempotency) is { } first)
+                    return first;
                 if ((await ledger.CommitAsync(Confirmation(present))).TryGet(out var stands, out var away) && !stands.IsAccepted)
                     continue;
                 return away ?? refusal;
@@ -81,6 +86,13 @@ public sealed partial class SpaceGrain : IRecordGrain
         return Contended;
     }
 
+    /// <summary>The answer of an earlier sending under this key; null when there was none. Asked with a state version that never is: it writes nothing.</summary>
+    private async Task<Deposited?> FirstOfAsync(Held present, IdempotencyKey? sent) =>
+        sent is not null
+        && (await ledger.CommitAsync(new WriteRequest(Space, present.AccessVersion) { StateVersion = -1, Idempotency = sent })).TryGet(out var verdict, out _)
+        && verdict.Kind == VerdictKind.Duplicate
+            ? new Deposited(verdict.At, verdict.Result) : null;
+
     private WriteRequest Storing(WriteRequest traced, Held present, IReadOnlyList<SpaceEvent> events, AccessDecision decision, Deposit deposit)
     {
         if (events.Count > 0)
@@ -91,13 +103,28 @@ public sealed partial class SpaceGrain : IRecordGrain
         return traced with { Resources = deposit.Resources, Idempotency = deposit.Idempotency };
     }
 
+    /// <summary>The labels fed, and those that a document takes over from the one it replaces: a correction must not undo what the citizen hid.</summary>
+    private static Dictionary<string, Labels> LabelsWith(Deposit deposit, VisibilityState state)
+    {
+        var labels = deposit.Labels.ToDictionary();
+        foreach (var (id, replaced) in deposit.Replacements)
+        {
+            var before = state.Of(replaced);
+            var kept = (before.HiddenFromProfessionals ? Labels.MasquePs : Labels.None)
+                | (before.HiddenFromRepresentatives ? Labels.InvisibleRepresentantsLegaux : Labels.None);
+            if (kept != Labels.None)
+                labels[id] = labels.GetValueOrDefault(id) | kept;
+        }
+        return labels;
+    }
+
     /// <summary>Restrictive labels are facts of the visibility stream, in the same write as the documents: no instant at which they are visible.</summary>
     private static Outcome<IReadOnlyList<SpaceEvent>> LabelsOf(Held present, AccessRequest asked, Deposit deposit)
     {
         var events = new List<SpaceEvent>();
         var state = present.State.Access.Visibility;
         var acting = present.State.Access.Acting(asked.Actor, asked.Now);
-        foreach (var (id, labels) in deposit.Labels)
+        foreach (var (id, labels) in LabelsWith(deposit, state))
         {
             if (!Visibilities.Decide(state, new LabelDocument(id, labels, acting), asked.Now).TryGet(out var decided, out var refusal))
                 return refusal;

@@ -28,7 +28,8 @@ public static class TokenPolicies
     /// <summary>The policies as data.</summary>
     public static IReadOnlyList<TokenPolicy> All { get; } =
     [
-        new(Citizen, [ActorKind.Citizen], ["patient", "space"]),
+        // Acts on the space are not the record: an application that may read someone's measures must not let itself in to more.
+        new(Citizen, [ActorKind.Citizen], ["space"]),
         new(Professional, [ActorKind.Professional, ActorKind.StructureStaff], ["user"]),
         new(Feeder, [ActorKind.Structure, ActorKind.App], ["system"]),
         new(AnyActor, [], ["patient", "space", "user", "system"]),

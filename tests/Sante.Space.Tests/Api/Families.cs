@@ -69,7 +69,7 @@ internal static class Calls
 {
     public static Task<HttpResponseMessage> AsAsync(this ApiHost api, TestTokens tokens, Actor actor, HttpMethod method, string url, object? body = null)
     {
-        var scopes = actor.Kind switch { ActorKind.Citizen => "patient/*.cruds", ActorKind.Professional => "user/*.cruds", _ => "system/*.cruds" };
+        var scopes = actor.Kind switch { ActorKind.Citizen => "patient/*.cruds space/*", ActorKind.Professional => "user/*.cruds", _ => "system/*.cruds" };
         var request = new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.For(actor, scopes));
         return api.Http.SendAsync(request, TestContext.Current.CancellationToken);

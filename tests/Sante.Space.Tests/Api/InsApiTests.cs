@@ -75,6 +75,17 @@ public sealed class InsApiTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Search_ByAStructureWhoseAccessesAreCut_IsRefused()
+    {
+        var cut = Registry with { Identifier = new("https://finess.esante.gouv.fr", "750000042") };
+        Assert.True(await fixture.Api.Ledger.World.SetFactAsync(WorldFacts.StructureCut(cut.Identifier), true, TestContext.Current.CancellationToken));
+
+        var answer = await SendAsync("/api/ins/search", new { familyName = "QUICONQUE", givenName = "Anne", birthDate = "1980-01-02", sex = "F" }, "system/Patient.rs", cut);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "actor-barred"), (answer.StatusCode, await answer.CodeAsync()));
+    }
+
+    [Fact]
     public async Task LocalIdentifiers_OfGuessedMatricules_TakeTheSameQuota()
     {
         var curious = Registry with { Identifier = new("https://finess.esante.gouv.fr", "750000034") };

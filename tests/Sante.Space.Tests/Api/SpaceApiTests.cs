@@ -71,6 +71,19 @@ public sealed class SpaceApiTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task TokenForTheRecordAlone_DoesNotGovernTheSpace()
+    {
+        var family = await Born();
+        var token = fixture.Tokens.For(family.Mother, "patient/*.cruds");
+        foreach (var path in new[] { "", "/consents", "/trace" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, family.Url + path);
+            request.Headers.Authorization = new("Bearer", token);
+            Assert.Equal(HttpStatusCode.Forbidden, (await fixture.Api.Http.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Refuse_ByTheFather_HoldsForTheMotherToo_AndOpensAtTheirWishLater()
     {
         var family = await Born(open: false);

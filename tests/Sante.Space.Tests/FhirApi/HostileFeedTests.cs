@@ -130,6 +130,42 @@ public sealed class HostileFeedTests(ApiFixture fixture) : FhirTests(fixture), I
         Assert.Equal(HttpStatusCode.NotFound, (await doctor.GetAsync($"/List/{fed.Created("List")}")).Status);
     }
 
+    [Fact]
+    public async Task CorrectionOfAHiddenDocument_IsHiddenToo()
+    {
+        var family = await BornAsync();
+        var (patient, first) = (family.Child.ToString(), Contents.NewUuid());
+        var hidden = (await Hospital.PostAsync("", Contents.Provide(patient, masterIdentifier: first))).Created("DocumentReference");
+        await HideAsync(family, hidden);
+        var relates = $$$"""
+            "relatesTo":[{"code":"replaces","target":{"identifier":{"system":"urn:ietf:rfc:3986","value":"{{{first}}}"} } }],
+            """;
+
+        var corrected = await Hospital.PostAsync("", Contents.Provide(patient, relates: relates));
+        var doctor = As(Family.NewDoctor());
+        await LetInAsync(family, doctor.Actor);
+
+        Assert.Equal(HttpStatusCode.OK, corrected.Status);
+        Assert.Equal(0, (await doctor.GetAsync($"/DocumentReference?patient=Patient/{patient}")).Json["total"]!.GetValue<int>());
+        Assert.Equal(HttpStatusCode.NotFound, (await doctor.GetAsync($"/DocumentReference/{corrected.Created("DocumentReference")}")).Status);
+        Assert.Equal(2, (await As(family.Mother).GetAsync($"/DocumentReference?patient=Patient/{patient}")).Json["total"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task LabelledDocument_SentAgainAfterItWasRevealed_GetsTheFirstAnswer()
+    {
+        var family = await BornAsync();
+        var doctor = Family.NewDoctor();
+        await LetInAsync(family, doctor);
+        var body = Contents.Provide(family.Child.ToString(), label: "INVISIBLE_PATIENT");
+        var first = await Hospital.PostAsync("", body);
+        Assert.Equal(HttpStatusCode.OK, (await Fixture.Api.AsAsync(Fixture.Tokens, doctor, HttpMethod.Post, $"/api/documents/{first.Created("DocumentReference")}/reveal/patient")).StatusCode);
+
+        var second = await Hospital.PostAsync("", body);
+
+        Assert.Equal((HttpStatusCode.OK, first.Text), (second.Status, second.Text));
+    }
+
     [Theory]
     [InlineData("9000-01-01T09:00:00Z", "\"minutesDuration\":2147483647,")]
     [InlineData("0001-01-01T00:00:00+14:00", "")]
