@@ -29,7 +29,11 @@ public sealed record HttpRoundsResult(
 /// while the doctor's software reads on all of them. Each reader ends a round with the first request that it sent after the revocation's answer had
 /// arrived. One source for the test (300 rounds) and the long run (10,000).
 /// </summary>
-public sealed class HttpRounds(Platform platform, Cast cast, string postgres) : IDisposable
+/// <param name="platform">The running platform.</param>
+/// <param name="cast">Its people and systems.</param>
+/// <param name="postgres">Its database, as the role that only reads.</param>
+/// <param name="searcherEvery">One reader in so many searches, the others read by id: a search opens every candidate and costs several reads.</param>
+public sealed class HttpRounds(Platform platform, Cast cast, string postgres, int searcherEvery = 2) : IDisposable
 {
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(3);
     private readonly HttpClient http = new();
@@ -69,7 +73,7 @@ public sealed class HttpRounds(Platform platform, Cast cast, string postgres) : 
     private async Task ReadAsync(Caller doctor, int number, string document, Func<bool> answered)
     {
         var frontEnd = At(number);
-        var call = number / platform.FrontEnds % 2 == 0 ? Read(document, frontEnd) : Search(frontEnd);
+        var call = number / platform.FrontEnds % searcherEvery == searcherEvery - 1 ? Search(frontEnd) : Read(document, frontEnd);
         for (var sentAfterAnswer = false; !sentAfterAnswer;)
         {
             sentAfterAnswer = answered();

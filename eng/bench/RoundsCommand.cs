@@ -6,7 +6,7 @@ using Sante.Simulators.Story;
 namespace Sante.Bench;
 
 /// <summary>
-/// <c>bench rounds [--rounds 10000] [--readers 64] [--run artifacts/run]</c>: <see cref="HttpRounds"/> against a running
+/// <c>bench rounds [--rounds 10000] [--readers 64] [--searcher-every 2] [--run artifacts/run]</c>: <see cref="HttpRounds"/> against a running
 /// <c>dotnet run --project AppHost -- --apis 3</c>. Exit code 1 when anything passed that should not have.
 /// </summary>
 internal static class RoundsCommand
@@ -16,7 +16,8 @@ internal static class RoundsCommand
         var folder = Option(args, "--run", Path.Combine("artifacts", "run"));
         var endpoints = Endpoints.Read(Path.Combine(folder, "endpoints.json"));
         using var platform = new Platform(endpoints, new Narration(TextWriter.Null));
-        using var rounds = new HttpRounds(platform, new Cast(Sandbox.Read(Path.Combine(folder, "sandbox.json"))), endpoints.Postgres);
+        using var rounds = new HttpRounds(platform, new Cast(Sandbox.Read(Path.Combine(folder, "sandbox.json"))), endpoints.Postgres,
+            int.Parse(Option(args, "--searcher-every", "2"), CultureInfo.InvariantCulture));
         var readers = int.Parse(Option(args, "--readers", "64"), CultureInfo.InvariantCulture);
         var watch = Stopwatch.StartNew();
         var result = await rounds.RunAsync(int.Parse(Option(args, "--rounds", "10000"), CultureInfo.InvariantCulture), readers);

@@ -137,7 +137,8 @@ public sealed class AccessTokenTests : IAsyncLifetime
     [Fact]
     public async Task Call_ByEachKind_PassesItsOwnPolicy()
     {
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/citizen", tokens.For(Mother, "patient/*.rs"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync("/citizen", tokens.For(Mother, "space/*.cruds"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync("/citizen", tokens.For(Mother, "patient/*.rs"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/feeder", tokens.For(Scale, "system/*.c", idpeSystem: "urn:oid:1.2.3"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/identity", tokens.For(Actor.Platform, "system/identity.match", client: "identity"))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync("/identity", tokens.For(Actor.Platform, "system/identity.match", client: "other"))).StatusCode);
