@@ -33,12 +33,12 @@ public sealed partial class StoryTests(StoryRun story)
         var sentinels = Sentinels().ToList();
         Assert.InRange(sentinels.Count, 40, int.MaxValue);
 
-        foreach (var (name, text) in logs)
-        {
-            Assert.DoesNotContain(sentinels, sentinel => text.Contains(sentinel, StringComparison.OrdinalIgnoreCase) && Told(name, sentinel));
-            Assert.DoesNotContain(Digits().Matches(text), match => Ins.TryParse(match.Value, InsOid.NirTest.System, InsEnvironment.Development).Refusal is null && Told(name, match.Value));
-            Assert.DoesNotMatch(Token(), text);
-        }
+        // The report says which log holds what kind of thing, without repeating it.
+        var held = from log in logs
+                   from sentinel in sentinels.Where(sentinel => log.Value.Contains(sentinel, StringComparison.OrdinalIgnoreCase)).Concat(Matricules(log.Value))
+                   select $"{log.Key}: {sentinel[..2]}… ({sentinel.Length} characters)";
+        Assert.Empty(held);
+        Assert.All(logs.Values, text => Assert.DoesNotMatch(Token(), text));
     }
 
     [Fact]
@@ -67,12 +67,9 @@ public sealed partial class StoryTests(StoryRun story)
     private static string[] DocumentCodes { get; } =
         [DocumentType.DischargeLetter.Code, DocumentType.LaboratoryReport.Code, DocumentType.ConsultationNote.Code, "29463-7"];
 
-    /// <summary>Shows in the report which log holds what kind of thing, without repeating the thing.</summary>
-    private static bool Told(string log, string sentinel)
-    {
-        TestContext.Current.SendDiagnosticMessage($"{log} holds a sentinel of {sentinel.Length} characters: {sentinel[..2]}…");
-        return true;
-    }
+    /// <summary>Anything with the key of a matricule: that of the newborn as well, which nobody told this test.</summary>
+    private static IEnumerable<string> Matricules(string text) =>
+        Digits().Matches(text).Select(match => match.Value).Where(digits => Ins.TryParse(digits, InsOid.NirTest.System, InsEnvironment.Development).Refusal is null);
 
     /// <summary>Matricules, family names, private keys of everyone in the sandbox, and the codes of what was fed.</summary>
     private IEnumerable<string> Sentinels()
