@@ -17,15 +17,22 @@ public static class CivilDate
     /// <summary>The civil date in Paris at an instant.</summary>
     public static DateOnly At(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Paris).DateTime);
 
-    /// <summary>The first instant of a civil day, in UTC.</summary>
+    /// <summary>The first instant of a civil day, in UTC. The first day of the calendar begins with it: midnight in Paris would be before.</summary>
     public static DateTimeOffset StartOf(DateOnly date)
     {
+        if (date == DateOnly.MinValue)
+        {
+            return DateTimeOffset.MinValue;
+        }
+
         var midnight = date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
         return new DateTimeOffset(midnight, Paris.GetUtcOffset(midnight)).ToUniversalTime();
     }
 
-    /// <summary>The instant at which a civil day is over (not part of it): something valid until that date ends here.</summary>
-    public static DateTimeOffset EndOf(DateOnly date) => StartOf(date.AddDays(1));
+    /// <summary>
+    /// The instant at which a civil day is over (not part of it): something valid until that date ends here. The last day of the calendar ends with it.
+    /// </summary>
+    public static DateTimeOffset EndOf(DateOnly date) => date == DateOnly.MaxValue ? DateTimeOffset.MaxValue : StartOf(date.AddDays(1));
 
     /// <summary>
     /// Completed years of age on a date; negative before birth. Someone born on 29 February completes a year,

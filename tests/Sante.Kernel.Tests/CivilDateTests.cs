@@ -25,6 +25,14 @@ public class CivilDateTests
     }
 
     [Fact]
+    public void FirstAndLastDayOfTheCalendar_HaveAStartAndAnEnd()
+    {
+        Assert.Equal(DateTimeOffset.MinValue, CivilDate.StartOf(DateOnly.MinValue));
+        Assert.Equal(DateTimeOffset.MaxValue, CivilDate.EndOf(DateOnly.MaxValue));
+        Assert.True(CivilDate.StartOf(DateOnly.MinValue) < CivilDate.EndOf(DateOnly.MinValue) && CivilDate.StartOf(DateOnly.MaxValue) < CivilDate.EndOf(DateOnly.MaxValue));
+    }
+
+    [Fact]
     public void EveryDayOf30Years_ContainsItsStart_AndEndsWhereTheNextBegins()
     {
         for (var date = new DateOnly(2010, 1, 1); date.Year < 2040; date = date.AddDays(1))

@@ -54,10 +54,10 @@ public sealed record StrictTraits
     /// <param name="birthOn">YYYY-MM-DD.</param>
     /// <param name="sex">M or F; also male, female, 1, 2.</param>
     /// <param name="birthPlace">Five characters; null or empty means unknown.</param>
-    public static Outcome<StrictTraits> TryCreate(string? family, IEnumerable<string>? given, string? birthOn, string? sex, string? birthPlace)
+    public static Outcome<StrictTraits> TryCreate(string? family, IEnumerable<string?>? given, string? birthOn, string? sex, string? birthPlace)
     {
         var name = Normalise(family);
-        var names = (given ?? []).SelectMany(one => one.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)).Select(Normalise).ToList();
+        var names = (given ?? []).SelectMany(one => one?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [""]).Select(Normalise).ToList();
         if (name is null || names.Count is 0 or > MostGivenNames || names.Contains(null))
         {
             return new Refusal("traits-name-malformed", RefusalKind.Invalid, "Le nom et les prénoms de naissance comportent des lettres, des espaces, des tirets et des apostrophes.");

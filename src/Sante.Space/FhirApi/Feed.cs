@@ -54,7 +54,7 @@ internal sealed class Feed
         var entries = new List<FeedEntry>();
         foreach (var asked in transaction.Entries)
         {
-            if (asked.Method != TransactionMethod.Post && asked.Type != "Patient")
+            if (asked.Method != TransactionMethod.Post && (asked.Type != "Patient" || asked.Resource?.Type != "Patient"))
                 return Refusals.MethodNotSupported;
             if (asked.Resource is not { } resource)
                 return Refusals.MethodNotSupported;

@@ -83,6 +83,19 @@ public sealed class HostileFeedTests(ApiFixture fixture) : FhirTests(fixture), I
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "one-citizen-at-a-time"), (refused.Status, refused.Code));
     }
 
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("GET")]
+    public async Task DocumentBehindThePatientsUrl_IsNotTakenForADeposit(string method)
+    {
+        var family = await BornAsync();
+
+        var refused = await Hospital.PostAsync("", Contents.Provide(family.Child.ToString())
+            .Replace("{\"method\":\"POST\",\"url\":\"DocumentReference\"}", $"{{\"method\":\"{method}\",\"url\":\"Patient/x\"}}", StringComparison.Ordinal));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "transaction-method-not-supported"), (refused.Status, refused.Code));
+    }
+
     [Fact]
     public async Task Editor_NamingTheCitizenByAContainedIns_IsRefused()
     {
