@@ -17,6 +17,8 @@ internal sealed class Writer : IAsyncDisposable
     private const int AloneWeightBytes = 256 << 10;
     /// <summary>After this many busy verdicts the requests of that space wait for its lock together, beside the batches, delaying only that citizen.</summary>
     private const int BusyBeforeWaiting = 3;
+    /// <summary>Requests committed alone at the same time: the pool keeps connections for the batches.</summary>
+    private const int MostAlone = 8;
     private const int TransientRetries = 5;
     private static readonly TimeSpan StatementLimit = TimeSpan.FromSeconds(10);
 
@@ -26,6 +28,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly NpgsqlDataSource database;
     private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(20_000) { SingleReader = true });
     private readonly LinkedList<Pending> deferred = new();
+    private readonly SemaphoreSlim alone = new(MostAlone);
     /// <summary>Spaces that other hosts keep busy, with the requests that wait for each; one waiting batch per space at a time. Locked by itself.</summary>
     private readonly Dictionary<SpaceId, Queue<Pending>> lanes = [];
     private readonly Task loop;
@@ -166,6 +169,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task CommitAloneAsync(Pending p)
     {
+        await alone.WaitAsync();
         try
         {
             var verdicts = await ExecuteAsync([p.Request], wait: true);
@@ -175,6 +179,10 @@ internal sealed class Writer : IAsyncDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Fail(p, e);
+        }
+        finally
+        {
+            alone.Release();
         }
     }
 
