@@ -20,6 +20,10 @@ public static class SpaceServices
     /// <summary>Key of the keys database's data source (role keys).</summary>
     public const string KeysDatabase = "sante_keys";
 
+    /// <summary>Connections of one host to the main database, and to the keys database: requests beyond wait their turn.</summary>
+    private const int MostMainConnections = 40;
+    private const int MostKeysConnections = 10;
+
     /// <summary>
     /// Reads <c>ConnectionStrings:sante</c>, <c>ConnectionStrings:sante_keys</c> and <c>Sante:MasterKeyFile</c>. Missing ones throw
     /// <see cref="InvalidOperationException"/> when first needed, at start. The data sources are keyed singletons of <see cref="NpgsqlDataSource"/>.
@@ -27,8 +31,8 @@ public static class SpaceServices
     public static IServiceCollection AddSpace(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddKeyedSingleton(MainDatabase, (_, _) => NpgsqlDataSource.Create(Needed(configuration, "ConnectionStrings:sante")));
-        services.AddKeyedSingleton(KeysDatabase, (_, _) => NpgsqlDataSource.Create(Needed(configuration, "ConnectionStrings:sante_keys")));
+        services.AddKeyedSingleton(MainDatabase, (_, _) => Bounded(Needed(configuration, "ConnectionStrings:sante"), MostMainConnections));
+        services.AddKeyedSingleton(KeysDatabase, (_, _) => Bounded(Needed(configuration, "ConnectionStrings:sante_keys"), MostKeysConnections));
         services.AddSingleton<IMasterKey>(_ => FileMasterKey.Read(Needed(configuration, "Sante:MasterKeyFile")));
         services.AddSingleton(provider => new KeyStore(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(KeysDatabase), provider.GetRequiredService<IMasterKey>()));
@@ -50,6 +54,15 @@ public static class SpaceServices
         services.AddHostedService<WorldListening>();
         services.AddHostedService<SpaceWorker>();
         return services;
+    }
+
+    /// <summary>Npgsql's own default of 100 connections a pool would let two hosts exhaust one server; a size that the operator wrote is kept.</summary>
+    private static NpgsqlDataSource Bounded(string connectionString, int most)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (builder.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
+            builder.MaxPoolSize = most;
+        return NpgsqlDataSource.Create(builder);
     }
 
     private static string Needed(IConfiguration configuration, string key) =>

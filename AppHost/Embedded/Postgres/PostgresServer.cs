@@ -45,7 +45,7 @@ public sealed record PostgresOptions(string StateDirectory, string Name = "postg
     /// <summary>True: fsync on, as in production. False only for throw-away clusters of tests that ask for no crash guarantee.</summary>
     public bool CrashSafe { get; init; } = true;
 
-    public int MaxConnections { get; init; } = 200;
+    public int MaxConnections { get; init; } = 300;
 
     public int SharedBuffersMebibytes { get; init; } = 256;
 
