@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text.Json;
@@ -23,7 +24,9 @@ public sealed partial class AppHostRun : IAsyncDisposable
     private AppHostRun(string program, string folder, bool keepsFolder, string[] args)
     {
         (Folder, this.keepsFolder) = (folder, keepsFolder);
-        var start = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A shell's background job starts with SIGINT ignored and passes that on: the platform whose Ctrl-C is tested begins with the default.
+        string[] command = IsIgnored(SigInt) ? ["env", "--default-signal=INT", "dotnet", program, .. args] : ["dotnet", program, .. args];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SANTE_RUN_FOLDER"] = folder;
         process = Process.Start(start)!;
         process.OutputDataReceived += Take;
@@ -35,6 +38,13 @@ public sealed partial class AppHostRun : IAsyncDisposable
             File.WriteAllText(OwnerPath(folder), JsonSerializer.Serialize(new Owned(ProcessMark.Read(Environment.ProcessId)!, ProcessMark.Read(Pid))));
         }
     }
+
+    /// <summary>Whether this process began with a signal ignored; told by Linux alone.</summary>
+    private static bool IsIgnored(int signal) =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && ulong.TryParse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask)
+        && (mask & (1UL << (signal - 1))) != 0;
 
     /// <summary>The run folder; its name is random, its place is in the clone.</summary>
     public string Folder { get; }

@@ -20,7 +20,7 @@ public sealed class HttpRoundsTests
         await using var running = run;
         var endpoints = Endpoints.Read(Path.Combine(run.Folder, "endpoints.json"));
         using var platform = new Platform(endpoints, new Narration(TextWriter.Null));
-        using var rounds = new HttpRounds(platform, new Cast(Sandbox.Read(Path.Combine(run.Folder, "sandbox.json"))), endpoints.Postgres);
+        using var rounds = new HttpRounds(platform, new Cast(Sandbox.Read(Path.Combine(run.Folder, "sandbox.json"))), endpoints.Postgres, searcherEvery: 4);
 
         var result = await rounds.RunAsync(Rounds, Readers);
 
