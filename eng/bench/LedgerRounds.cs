@@ -44,13 +44,14 @@ internal static class LedgerRounds
 
         var watch = Stopwatch.StartNew();
         var result = await RevocationRounds.RunAsync(ledgers, space, Option(args, "--rounds", 10_000), Option(args, "--readers", 64));
-        var stale = await CountAsync(main, """
-            SELECT count(*) FROM (SELECT access_version, max(access_version) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM ledger.trace) t
+        var stale = await CountAsync(main, space, """
+            SELECT count(*) FROM (SELECT access_version, max(access_version) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+                                  FROM ledger.trace WHERE space_id = $1) t
             WHERE access_version < before
             """);
-        var wrong = await CountAsync(main, """
-            SELECT count(*) FROM ledger.space s, (SELECT count(*) AS n, count(DISTINCT seq) AS d, max(seq) AS high FROM ledger.trace) t
-            WHERE s.trace_seq <> t.n OR t.d <> t.n OR t.high <> t.n
+        var wrong = await CountAsync(main, space, """
+            SELECT count(*) FROM ledger.space s, (SELECT count(*) AS n, count(DISTINCT seq) AS d, max(seq) AS high FROM ledger.trace WHERE space_id = $1) t
+            WHERE s.space_id = $1 AND (s.trace_seq <> t.n OR t.d <> t.n OR t.high <> t.n)
             """);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{result}; lines on an older version {stale}; spaces with wrong numbers {wrong}; {watch.Elapsed.TotalSeconds:f0} s"));
@@ -69,10 +70,11 @@ internal static class LedgerRounds
         await SqlMigrations.RunAsync(databases.ConnectionString(roles.Migrator, databases.KeysName), SqlMigrations.Keys, assemblies, names);
     }
 
-    private static async Task<long> CountAsync(NpgsqlDataSource database, string query)
+    private static async Task<long> CountAsync(NpgsqlDataSource database, SpaceId space, string query)
     {
         await using var command = database.CreateCommand(query);
         command.CommandTimeout = 600;
+        command.Parameters.Add(new() { Value = space.Value });
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
