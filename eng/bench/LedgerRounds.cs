@@ -16,6 +16,18 @@ namespace Sante.Bench;
 internal static class LedgerRounds
 {
     private const int FrontEnds = 3;
+    private const int RoundsPerSpace = 20;
+
+    private const string StaleLines = """
+        SELECT count(*) FROM (SELECT access_version, max(access_version) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+                              FROM ledger.trace WHERE space_id = $1) t
+        WHERE access_version < before
+        """;
+
+    private const string WrongNumbers = """
+        SELECT count(*) FROM ledger.space s, (SELECT count(*) AS n, count(DISTINCT seq) AS d, max(seq) AS high FROM ledger.trace WHERE space_id = $1) t
+        WHERE s.space_id = $1 AND (s.trace_seq <> t.n OR t.d <> t.n OR t.high <> t.n)
+        """;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -39,28 +51,33 @@ internal static class LedgerRounds
         var worlds = Enumerable.Range(0, FrontEnds).Select(_ => new World(main)).ToArray();
         await Task.WhenAll(worlds.Select(w => w.StartAsync()));
         var ledgers = worlds.Select(w => new Ledger.Ledger(main, new KeyStore(keys, FileMasterKey.Read(master)), w)).ToArray();
-        var space = new SpaceId(Randomness.NewId());
-        await ledgers[0].CommitAsync(new WriteRequest(space, 1) { BirthSlot = SlotMap.SlotOf(space) });
-
+        var (rounds, readers) = (Option(args, "--rounds", 10_000), Option(args, "--readers", 64));
+        var total = new RevocationResult(0, 0, 0, 0);
+        long stale = 0, wrong = 0;
         var watch = Stopwatch.StartNew();
-        var result = await RevocationRounds.RunAsync(ledgers, space, Option(args, "--rounds", 10_000), Option(args, "--readers", 64));
-        var stale = await CountAsync(main, space, """
-            SELECT count(*) FROM (SELECT access_version, max(access_version) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-                                  FROM ledger.trace WHERE space_id = $1) t
-            WHERE access_version < before
-            """);
-        var wrong = await CountAsync(main, space, """
-            SELECT count(*) FROM ledger.space s, (SELECT count(*) AS n, count(DISTINCT seq) AS d, max(seq) AS high FROM ledger.trace WHERE space_id = $1) t
-            WHERE s.space_id = $1 AND (s.trace_seq <> t.n OR t.d <> t.n OR t.high <> t.n)
-            """);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result}; lines on an older version {stale}; spaces with wrong numbers {wrong}; {watch.Elapsed.TotalSeconds:f0} s"));
+        while (total.Rounds < rounds)
+        {
+            // A citizen of its own for every twenty: a state of hundreds of consents would measure their folding.
+            var space = new SpaceId(Randomness.NewId());
+            await ledgers[0].CommitAsync(new WriteRequest(space, 1) { BirthSlot = SlotMap.SlotOf(space) });
+            var part = await RevocationRounds.RunAsync(ledgers, space, Math.Min(RoundsPerSpace, rounds - total.Rounds), readers);
+            total = new(total.Rounds + part.Rounds, total.Accepted + part.Accepted, total.Refused + part.Refused, total.PassedAfterAnswer + part.PassedAfterAnswer);
+            stale += await CountAsync(main, space, StaleLines);
+            wrong += await CountAsync(main, space, WrongNumbers);
+            if (total.Rounds % 1000 == 0)
+                Console.WriteLine(Told(total, stale, wrong, watch));
+        }
+
+        Console.WriteLine(Told(total, stale, wrong, watch));
         foreach (var ledger in ledgers)
             await ledger.DisposeAsync();
         foreach (var world in worlds)
             await world.DisposeAsync();
-        return result.PassedAfterAnswer + stale + wrong == 0 ? 0 : 1;
+        return total.PassedAfterAnswer + stale + wrong == 0 ? 0 : 1;
     }
+
+    private static string Told(RevocationResult total, long stale, long wrong, Stopwatch watch) => string.Create(CultureInfo.InvariantCulture,
+        $"{total}; lines on an older version {stale}; spaces with wrong numbers {wrong}; {watch.Elapsed.TotalSeconds:f0} s");
 
     private static async Task MigrateAsync(SanteDatabases databases)
     {
