@@ -40,6 +40,7 @@ var set = new DefinitionSet
     Profiles = profiles,
     ValueSets = [.. bound.Keys.Union(svs.Keys).Order(StringComparer.Ordinal).Select(valueSets.Compile)],
     SearchParameters = SearchCompiler.Compile(source, byName),
+    Compartments = CompartmentCompiler.Compile(source),
     // IHE MHD: PDSm builds on it and clients claim it, but its package is not among the sources.
     KnownPrefixes = ["https://profiles.ihe.net/ITI/MHD/StructureDefinition/"],
     Aliases =
