@@ -12,7 +12,6 @@ internal sealed class ProfileCompiler(Dictionary<string, TypeDef> types)
 
     public List<ProfileDef> Compile(Source source)
     {
-        var baseKeys = source.Structures.Values.Where(TypeCompiler.IsBase).SelectMany(Keys).ToHashSet(StringComparer.Ordinal);
         List<ProfileDef> profiles = [];
         foreach (var structure in source.Structures.Values.Where(one => one.Text("derivation") == "constraint").OrderBy(one => one.Text("url"), StringComparer.Ordinal))
         {
@@ -29,20 +28,19 @@ internal sealed class ProfileCompiler(Dictionary<string, TypeDef> types)
                 Version = structure.Text("version") ?? "",
                 Type = type,
                 Root = Root(structure, type),
-                Invariants = [.. Keys(structure).Where(key => !baseKeys.Contains(key)).Distinct().Order(StringComparer.Ordinal)],
+                Contexts = type == "Extension" ? [.. structure.Items("context").Select(context => $"{context.Text("type")}:{context.Text("expression")}")] : [],
             });
         }
 
         return profiles;
     }
 
-    private static IEnumerable<string> Keys(JsonElement structure) =>
-        structure.Member("snapshot")?.Items("element").SelectMany(element => element.Items("constraint")).Select(constraint => constraint.Text("key")!) ?? [];
-
     private Constraint Root(JsonElement structure, string type)
     {
-        var root = new Constraint { Element = type };
-        foreach (var element in structure.Member("snapshot")!.Value.Items("element").Skip(1))
+        var elements = structure.Member("snapshot")!.Value.Items("element").ToList();
+        var known = types[type].Invariants.Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
+        var root = new Constraint { Element = type, Invariants = [.. TypeCompiler.Invariants(elements[0]).Where(one => !known.Contains(one.Key))] };
+        foreach (var element in elements.Skip(1))
         {
             Add(root, types[type], element);
         }
@@ -133,7 +131,7 @@ internal sealed class ProfileCompiler(Dictionary<string, TypeDef> types)
         return name is not null ? types.GetValueOrDefault(name) : null;
     }
 
-    private static void Fill(Constraint node, JsonElement element, ElementDef definition, bool slice)
+    private void Fill(Constraint node, JsonElement element, ElementDef definition, bool slice)
     {
         var (min, max) = (TypeCompiler.Min(element), TypeCompiler.Max(element));
         node.Min = slice || min > definition.Min ? min : 0;
@@ -141,17 +139,27 @@ internal sealed class ProfileCompiler(Dictionary<string, TypeDef> types)
         node.Types = slice && definition.Choice ? AllTypes(element) : Types(element, definition);
         node.Fixed = Value(element, "fixed");
         node.Pattern = Value(element, "pattern");
-        var binding = TypeCompiler.RequiredBinding(element);
-        node.Binding = binding is not null && binding.ValueSet != definition.Binding?.ValueSet ? binding : null;
+        node.MinValue = Value(element, "minValue");
+        node.MaxValue = Value(element, "maxValue");
+        node.MaxLength = element.Member("maxLength")?.GetInt32() is { } length and < 1024 * 1024 ? length : 0;
+        var binding = TypeCompiler.Binding(element);
+        node.Binding = binding is not null && (binding.ValueSet != definition.Binding?.ValueSet || binding.Strength < definition.Binding.Strength) ? binding : null;
+        node.Invariants = [.. TypeCompiler.Invariants(element).Where(one => !IsKnown(definition, one.Key))];
         if (element.Member("slicing") is { } slicing)
         {
             node.Slicing = new Slicing
             {
                 Discriminators = [.. slicing.Items("discriminator").Select(one => (Kind(one.Text("type")!), one.Text("path")!))],
                 Closed = slicing.Text("rules") == "closed",
+                OpenAtEnd = slicing.Text("rules") == "openAtEnd",
+                Ordered = slicing.Member("ordered")?.GetBoolean() ?? false,
             };
         }
     }
+
+    /// <summary>True for an invariant that the base has on this element or on its type.</summary>
+    private bool IsKnown(ElementDef definition, string key) =>
+        definition.Invariants.Exists(one => one.Key == key) || definition.Types.Exists(use => types[use.Name].Invariants.Exists(one => one.Key == key));
 
     private static DiscriminatorKind Kind(string type) => type switch
     {

@@ -12,7 +12,7 @@ internal static class Bindings
         var found = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var type in types)
         {
-            foreach (var element in type.Elements.Where(element => element.Binding is not null))
+            foreach (var element in type.Elements.Where(element => element.Binding is { IsRequired: true }))
             {
                 Add(found, element.Binding!, $"{type.Name}.{element.Name}");
             }
@@ -27,7 +27,7 @@ internal static class Bindings
 
         void Walk(Constraint node, string path)
         {
-            if (node.Binding is not null)
+            if (node.Binding is { IsRequired: true })
             {
                 Add(found, node.Binding, path);
             }
@@ -66,13 +66,6 @@ internal static class Report
         foreach (var valueSet in set.ValueSets.Where(one => one.Lists.Any(list => list.Systems.Contains(SvsFolder.AnySystem))))
         {
             text.Append(CultureInfo.InvariantCulture, $"- {valueSet.Url}: {string.Join(", ", valueSet.Lists.Where(list => list.Systems.Contains(SvsFolder.AnySystem)).Select(list => list.Systems[^1]))}\n");
-        }
-
-        var own = set.Profiles.Where(profile => profile.Invariants.Count > 0).ToList();
-        text.Append(CultureInfo.InvariantCulture, $"\n## Invariants of profiles not evaluated yet ({own.Sum(profile => profile.Invariants.Count)})\n\nA check reports their number as `invariants-not-evaluated`. Base R4 adds {set.Types.Sum(type => type.Invariants)}.\n\n");
-        foreach (var profile in own)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"- {profile.Url}: {string.Join(", ", profile.Invariants)}\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n## Definitions or elements left out ({skipped.Count})\n\n");

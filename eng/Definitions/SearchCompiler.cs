@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sante.Fhir.Definitions;
 
 namespace Sante.Definitions;
@@ -7,19 +8,17 @@ internal static class SearchCompiler
 {
     public static List<SearchParameterDef> Compile(Source source, Dictionary<string, TypeDef> types)
     {
+        var byUrl = source.SearchParameters.Where(one => one.Text("url") is not null).DistinctBy(one => one.Text("url")).ToDictionary(one => one.Text("url")!, StringComparer.Ordinal);
         var found = new SortedDictionary<(string Base, string Code), SearchParameterDef>();
-        foreach (var parameter in source.SearchParameters)
+        foreach (var parameter in source.SearchParameters.Where(IsReal))
         {
-            var (code, type, expression) = (parameter.Text("code"), parameter.Text("type"), parameter.Text("expression"));
-            foreach (var on in parameter.Items("base").Select(one => one.GetString()!))
+            foreach (var on in parameter.Items("base").Select(one => one.GetString()!).Where(types.ContainsKey))
             {
+                var expression = parameter.Text("expression");
                 var own = expression is null ? "" : string.Join(" | ", Parts(expression).Where(part => IsOf(part, on, types)));
-                if (own.Length > 0 && types.ContainsKey(on) && code is not null && type is not null)
+                if (expression is null || own.Length > 0)
                 {
-                    Merge(found, new SearchParameterDef
-                    {
-                        Base = on, Code = code, Type = type, Expression = own, Targets = [.. parameter.Items("target").Select(target => target.GetString()!)],
-                    });
+                    Merge(found, Definition(parameter, on, own, byUrl));
                 }
             }
         }
@@ -27,20 +26,41 @@ internal static class SearchCompiler
         return [.. found.Values];
     }
 
+    // The package's three teaching examples would take the place of Resource._id and Condition.subject.
+    private static bool IsReal(JsonElement parameter) =>
+        parameter.Text("code") is not null && parameter.Text("type") is not null && parameter.Text("id")?.StartsWith("example", StringComparison.Ordinal) != true;
+
+    private static SearchParameterDef Definition(JsonElement parameter, string on, string expression, Dictionary<string, JsonElement> byUrl) => new()
+    {
+        Base = on,
+        Code = parameter.Text("code")!,
+        Type = parameter.Text("type")!,
+        Url = parameter.Text("url") ?? "",
+        Expression = expression,
+        Targets = Texts(parameter, "target"),
+        Components = [.. parameter.Items("component").Select(component => Component(component, byUrl))],
+        Comparators = Texts(parameter, "comparator"),
+        Modifiers = Texts(parameter, "modifier"),
+        Chains = Texts(parameter, "chain"),
+        MultipleOr = parameter.Member("multipleOr")?.GetBoolean() ?? true,
+    };
+
+    private static SearchComponentDef Component(JsonElement component, Dictionary<string, JsonElement> byUrl)
+    {
+        var url = component.Text("definition")!;
+        var definition = byUrl.GetValueOrDefault(url);
+        return new SearchComponentDef { Definition = url, Type = definition.Text("type") ?? "", Code = definition.Text("code") ?? "", Expression = component.Text("expression")! };
+    }
+
+    private static List<string> Texts(JsonElement parameter, string name) => [.. parameter.Items(name).Select(one => one.GetString()!)];
+
     // Two parameters of the same code on one type (PDSm gives "source" twice): one parameter whose expression is the union.
     private static void Merge(SortedDictionary<(string Base, string Code), SearchParameterDef> found, SearchParameterDef added)
     {
         var key = (added.Base, added.Code);
         found[key] = !found.TryGetValue(key, out var before) ? added
             : before.Expression == added.Expression || before.Type != added.Type ? before
-            : new SearchParameterDef
-            {
-                Base = added.Base,
-                Code = added.Code,
-                Type = added.Type,
-                Expression = $"{before.Expression} | {added.Expression}",
-                Targets = [.. before.Targets.Union(added.Targets)],
-            };
+            : before with { Expression = $"{before.Expression} | {added.Expression}", Targets = [.. before.Targets.Union(added.Targets)] };
     }
 
     /// <summary>The operands of the unions outside of parentheses.</summary>

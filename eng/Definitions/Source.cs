@@ -9,14 +9,16 @@ internal sealed class Source
     public Dictionary<string, JsonElement> ValueSets { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, JsonElement> CodeSystems { get; } = new(StringComparer.Ordinal);
     public List<JsonElement> SearchParameters { get; } = [];
+    public List<JsonElement> Compartments { get; } = [];
+
+    private static readonly string[] Kinds = ["StructureDefinition-", "ValueSet-", "CodeSystem-", "SearchParameter-", "CompartmentDefinition-"];
 
     public void AddFolder(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(file);
-            if (name.StartsWith("StructureDefinition-", StringComparison.Ordinal) || name.StartsWith("ValueSet-", StringComparison.Ordinal)
-                || name.StartsWith("CodeSystem-", StringComparison.Ordinal) || name.StartsWith("SearchParameter-", StringComparison.Ordinal))
+            if (Kinds.Any(kind => name.StartsWith(kind, StringComparison.Ordinal)))
             {
                 Add(JsonDocument.Parse(File.ReadAllBytes(file)).RootElement);
             }
@@ -32,6 +34,7 @@ internal sealed class Source
             case "ValueSet": ValueSets[url] = resource; break;
             case "CodeSystem": CodeSystems[url] = resource; break;
             case "SearchParameter": SearchParameters.Add(resource); break;
+            case "CompartmentDefinition": Compartments.Add(resource); break;
         }
     }
 }

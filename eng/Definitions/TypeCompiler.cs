@@ -5,19 +5,19 @@ using Sante.Fhir.Definitions;
 namespace Sante.Definitions;
 
 /// <summary>Base StructureDefinitions to <see cref="TypeDef"/>: one for the type and one for each element that has elements.</summary>
-internal static class TypeCompiler
+internal sealed class TypeCompiler
 {
     private const string SystemTypes = "http://hl7.org/fhirpath/System.";
+    private readonly Dictionary<string, HashSet<string>> keysOfTypes;
+
+    private TypeCompiler(Dictionary<string, HashSet<string>> keysOfTypes) => this.keysOfTypes = keysOfTypes;
 
     public static List<TypeDef> Compile(Source source)
     {
-        List<TypeDef> types = [];
-        foreach (var structure in source.Structures.Values.Where(IsBase).OrderBy(one => one.Text("url"), StringComparer.Ordinal))
-        {
-            types.AddRange(Of(structure));
-        }
-
-        return types;
+        var structures = source.Structures.Values.Where(IsBase).OrderBy(one => one.Text("url"), StringComparer.Ordinal).ToList();
+        var compiler = new TypeCompiler(structures.ToDictionary(structure => structure.Text("type")!,
+            structure => Invariants(structure.Member("snapshot")!.Value.Items("element").First()).Select(one => one.Key).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal));
+        return [.. structures.SelectMany(compiler.Of)];
     }
 
     /// <summary>A definition of a type itself, as opposed to a profile or a logical model.</summary>
@@ -30,11 +30,21 @@ internal static class TypeCompiler
 
     public static int Min(JsonElement element) => element.Member("min")?.GetInt32() ?? 0;
 
-    public static Binding? RequiredBinding(JsonElement element) =>
-        element.Member("binding") is { } binding && binding.Text("strength") == "required" && binding.Text("valueSet") is { } valueSet
-            ? new Binding { ValueSet = valueSet.WithoutVersion() } : null;
+    /// <summary>A binding that says something: examples do not.</summary>
+    public static Binding? Binding(JsonElement element) =>
+        element.Member("binding") is { } binding && binding.Text("strength") is { } strength and not "example" && binding.Text("valueSet") is { } valueSet
+            ? new Binding { ValueSet = valueSet.WithoutVersion(), Strength = Enum.Parse<BindingStrength>(strength, ignoreCase: true) } : null;
 
-    private static IEnumerable<TypeDef> Of(JsonElement structure)
+    /// <summary>The invariants stated on an element.</summary>
+    public static List<InvariantDef> Invariants(JsonElement element) =>
+    [
+        .. element.Items("constraint").Where(one => one.Text("expression") is not null).Select(one => new InvariantDef
+        {
+            Key = one.Text("key")!, IsError = one.Text("severity") == "error", Human = one.Text("human") ?? "", Expression = one.Text("expression")!,
+        }).DistinctBy(one => one.Key),
+    ];
+
+    private IEnumerable<TypeDef> Of(JsonElement structure)
     {
         var name = structure.Text("type")!;
         var elements = structure.Member("snapshot")!.Value.Items("element").ToList();
@@ -47,22 +57,23 @@ internal static class TypeCompiler
         }
     }
 
-    private static TypeDef Type(string path, TypeKind kind, JsonElement structure, List<JsonElement> elements, HashSet<string> parents) => new()
+    private TypeDef Type(string path, TypeKind kind, JsonElement structure, List<JsonElement> elements, HashSet<string> parents) => new()
     {
         Name = path,
         Kind = kind,
         Abstract = structure.Member("abstract")?.GetBoolean() ?? false,
-        Parent = structure.Text("baseDefinition")?.LastPart() ?? "",
-        Invariants = elements.Where(element => element.Text("path") == path || ParentOf(element.Text("path")!) == path).Sum(element => element.Items("constraint").Count()),
+        Parent = structure.Text("baseDefinition")?.LastPart() ?? (kind == TypeKind.Backbone ? elements.First(element => element.Text("path") == path).Items("type").First().Text("code")! : ""),
+        Invariants = Invariants(elements.First(element => element.Text("path") == path)),
         Elements = kind == TypeKind.Primitive ? []
             : [.. elements.Where(element => ParentOf(element.Text("path")!) == path).Select(element => Element(element, parents))],
     };
 
-    private static ElementDef Element(JsonElement element, HashSet<string> parents)
+    private ElementDef Element(JsonElement element, HashSet<string> parents)
     {
         var path = element.Text("path")!;
         var name = path[(path.LastIndexOf('.') + 1)..];
         var choice = name.EndsWith("[x]", StringComparison.Ordinal);
+        var types = Types(element, path, parents);
         return new ElementDef
         {
             Name = choice ? name[..^3] : name,
@@ -71,8 +82,10 @@ internal static class TypeCompiler
             Max = Max(element),
             Summary = element.Member("isSummary")?.GetBoolean() ?? false,
             Modifier = element.Member("isModifier")?.GetBoolean() ?? false,
-            Types = Types(element, path, parents),
-            Binding = RequiredBinding(element),
+            Types = types,
+            Binding = Binding(element),
+            // The inside of an element has its invariants on its own type.
+            Invariants = parents.Contains(path) ? [] : [.. Invariants(element).Where(one => !types.Exists(type => keysOfTypes.GetValueOrDefault(type.Name)?.Contains(one.Key) == true))],
         };
     }
 

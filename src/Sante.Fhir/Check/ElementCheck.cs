@@ -16,7 +16,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
             run.Error(At(index), fault is "string-too-long" ? "too-long" : fault is "value-kind-wrong" or "null-not-allowed" ? "structure" : "value", fault,
                 $"Valeur refusée pour le type « {type.Name} » : {PrimitiveTexts.Of(fault)}");
         }
-        else if (element.Binding is { } binding)
+        else if (element.Binding is { IsRequired: true } binding)
         {
             bindings.Check(At(index), type.Name, binding);
         }
@@ -24,7 +24,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
 
     public void Complex(int index, Property property, TypeDef owner)
     {
-        if (property.Element.Binding is { } binding)
+        if (property.Element.Binding is { IsRequired: true } binding)
         {
             bindings.Check(At(index), property.Use.Name, binding);
         }

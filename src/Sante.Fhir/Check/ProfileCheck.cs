@@ -26,7 +26,7 @@ internal sealed class ProfileCheck(CheckRun run)
             return;
         }
 
-        run.InvariantsNotEvaluated += profile.Invariants.Count - ProfileRules.Evaluate(run, node, profile);
+        run.InvariantsNotEvaluated += profile.Root.Invariants.Count - ProfileRules.Evaluate(run, node, profile);
         Children(node, profile.Root, run.Definitions.Types[profile.Type]);
     }
 
@@ -116,7 +116,7 @@ internal sealed class ProfileCheck(CheckRun run)
             run.Error(item.Node, "value", "pattern-value", "La valeur ne contient pas ce que le profil impose.");
         }
 
-        if (constraint.Binding is not null)
+        if (constraint.Binding is { IsRequired: true })
         {
             bindings.Check(item.Node, item.Use.Name, constraint.Binding);
         }

@@ -17,9 +17,9 @@ internal static class ProfileRules
         }
 
         var evaluated = 0;
-        foreach (var key in profile.Invariants)
+        foreach (var invariant in profile.Root.Invariants)
         {
-            evaluated += FrCoreRules.Evaluate(run, node, profile.Url, key) ? 1 : 0;
+            evaluated += FrCoreRules.Evaluate(run, node, profile.Url, invariant.Key) ? 1 : 0;
         }
 
         return evaluated;

@@ -27,7 +27,7 @@ internal sealed class StructureCheck(CheckRun run, JsonTree tree)
             return;
         }
 
-        run.InvariantsNotEvaluated += definition.Invariants;
+        run.InvariantsNotEvaluated += definition.Invariants.Count;
         Object(index, definition);
     }
 

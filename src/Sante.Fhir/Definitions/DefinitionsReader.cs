@@ -8,6 +8,7 @@ internal sealed class DefinitionsReader
 {
     private readonly BinaryReader from;
     private readonly string[] strings;
+    private InvariantDef[] invariants = [];
 
     private DefinitionsReader(BinaryReader from)
     {
@@ -37,17 +38,34 @@ internal sealed class DefinitionsReader
         return new DefinitionsReader(reader).All();
     }
 
-    private DefinitionSet All() => new()
+    private DefinitionSet All()
     {
-        ValueSets = List(ValueSet),
-        Types = List(Type),
-        Profiles = List(Profile),
-        SearchParameters = List(() => new SearchParameterDef
+        invariants = [.. List(() => new InvariantDef { Key = Text(), IsError = from.ReadBoolean(), Human = Text(), Expression = Text() })];
+        return new()
         {
-            Base = Text(), Code = Text(), Type = Text(), Expression = Text(), Targets = List(Text),
-        }),
-        KnownPrefixes = List(Text),
-        Aliases = List(() => (Text(), Text())),
+            ValueSets = List(ValueSet),
+            Types = List(Type),
+            Profiles = List(Profile),
+            SearchParameters = List(SearchParameter),
+            Compartments = List(() => new CompartmentDef { Code = Text(), Url = Text(), Members = List(() => (Text(), List(Text))) }),
+            KnownPrefixes = List(Text),
+            Aliases = List(() => (Text(), Text())),
+        };
+    }
+
+    private SearchParameterDef SearchParameter() => new()
+    {
+        Base = Text(),
+        Code = Text(),
+        Type = Text(),
+        Url = Text(),
+        Expression = Text(),
+        Targets = List(Text),
+        Components = List(() => new SearchComponentDef { Definition = Text(), Type = Text(), Code = Text(), Expression = Text() }),
+        Comparators = List(Text),
+        Modifiers = List(Text),
+        Chains = List(Text),
+        MultipleOr = from.ReadBoolean(),
     };
 
     private ValueSetDef ValueSet() => new()
@@ -63,7 +81,7 @@ internal sealed class DefinitionsReader
         Kind = (TypeKind)from.ReadByte(),
         Abstract = from.ReadBoolean(),
         Parent = Text(),
-        Invariants = Number(),
+        Invariants = Invariants(),
         Elements = List(Element),
     };
 
@@ -81,46 +99,66 @@ internal sealed class DefinitionsReader
             Max = Number(),
             Types = List(() => new TypeUse { Name = Text(), Targets = List(Text) }),
             Binding = Binding(),
+            Invariants = Invariants(),
         };
     }
 
     private ProfileDef Profile() => new()
     {
-        Url = Text(), Version = Text(), Type = Text(), Invariants = List(Text), Rules = List(Text), Root = Constraint(),
+        Url = Text(), Version = Text(), Type = Text(), Rules = List(Text), Contexts = List(Text), Root = Constraint(),
     };
 
     private Constraint Constraint()
     {
         var element = Text();
         var slice = Text();
-        var (min, max) = (Number(), Number());
-        var (fixedValue, pattern) = (Blob(), Blob());
-        var binding = Binding();
-        var typed = from.ReadBoolean();
-        var types = List(() => new TypeConstraint { Code = Text(), Profiles = List(Text), Targets = List(Text) });
-        var (sliced, closed) = (from.ReadBoolean(), from.ReadBoolean());
-        var discriminators = List(() => ((DiscriminatorKind)from.ReadByte(), Text()));
+        var says = (Said)from.ReadByte();
+        var (min, max) = says.HasFlag(Said.Cardinality) ? (Number(), Number()) : (0, ElementDef.Many);
+        var values = says.HasFlag(Said.Values);
         return new Constraint
         {
             Element = element,
             Slice = slice.Length == 0 ? null : slice,
             Min = min,
             Max = max,
-            Fixed = fixedValue,
-            Pattern = pattern,
-            Binding = binding,
-            Types = typed ? types : null,
-            Slicing = sliced ? new Slicing { Discriminators = discriminators, Closed = closed } : null,
-            Slices = List(Constraint),
-            Children = List(Constraint),
+            Fixed = values ? Blob() : null,
+            Pattern = values ? Blob() : null,
+            MinValue = values ? Blob() : null,
+            MaxValue = values ? Blob() : null,
+            MaxLength = values ? Number() : 0,
+            Binding = says.HasFlag(Said.Binding) ? Binding() : null,
+            Types = says.HasFlag(Said.Types) ? List(() => new TypeConstraint { Code = Text(), Profiles = List(Text), Targets = List(Text) }) : null,
+            Slicing = says.HasFlag(Said.Slicing) ? Slicing() : null,
+            Invariants = says.HasFlag(Said.Invariants) ? Invariants() : [],
+            Slices = says.HasFlag(Said.Slices) ? List(Constraint) : [],
+            Children = says.HasFlag(Said.Children) ? List(Constraint) : [],
         };
     }
 
-    private Binding? Binding() => Text() is { Length: > 0 } valueSet ? new Binding { ValueSet = valueSet } : null;
+    private Slicing Slicing()
+    {
+        var flags = from.ReadByte();
+        return new Slicing
+        {
+            Closed = (flags & 1) != 0,
+            OpenAtEnd = (flags & 2) != 0,
+            Ordered = (flags & 4) != 0,
+            Discriminators = List(() => ((DiscriminatorKind)from.ReadByte(), Text())),
+        };
+    }
+
+    private Binding? Binding() => Text() is { Length: > 0 } valueSet ? new Binding { ValueSet = valueSet, Strength = (BindingStrength)from.ReadByte() } : null;
+
+    private List<InvariantDef> Invariants() => List(() => invariants[Number()]);
 
     private List<T> List<T>(Func<T> read)
     {
         var count = Number();
+        if (count == 0)
+        {
+            return [];
+        }
+
         var list = new List<T>(count);
         for (var at = 0; at < count; at++)
         {

@@ -7,10 +7,11 @@ namespace Sante.Fhir.Definitions;
 internal sealed class DefinitionsWriter : IDisposable
 {
     /// <summary>Raised with every change of the layout.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly List<string> strings = [];
+    private readonly List<InvariantDef> invariants = [];
     private readonly MemoryStream body = new();
     private readonly BinaryWriter to;
 
@@ -20,6 +21,11 @@ internal sealed class DefinitionsWriter : IDisposable
     {
         using var writer = new DefinitionsWriter();
         writer.All(set);
+        var places = writer.body.ToArray();
+        // The reader needs the invariants before their places, and their texts in the table of strings.
+        writer.body.SetLength(0);
+        writer.List(writer.invariants, writer.Invariant);
+        writer.to.Flush();
         using var whole = new MemoryStream();
         using (var brotli = new BrotliStream(whole, CompressionLevel.SmallestSize, leaveOpen: true))
         using (var head = new BinaryWriter(brotli, Encoding.UTF8))
@@ -28,6 +34,7 @@ internal sealed class DefinitionsWriter : IDisposable
             head.Write7BitEncodedInt(writer.strings.Count);
             writer.strings.ForEach(head.Write);
             head.Write(writer.body.ToArray());
+            head.Write(places);
         }
 
         return whole.ToArray();
@@ -44,13 +51,16 @@ internal sealed class DefinitionsWriter : IDisposable
         List(set.ValueSets, ValueSet);
         List(set.Types, Type);
         List(set.Profiles, Profile);
-        List(set.SearchParameters, parameter =>
+        List(set.SearchParameters, SearchParameter);
+        List(set.Compartments, compartment =>
         {
-            Text(parameter.Base);
-            Text(parameter.Code);
-            Text(parameter.Type);
-            Text(parameter.Expression);
-            List(parameter.Targets, Text);
+            Text(compartment.Code);
+            Text(compartment.Url);
+            List(compartment.Members, member =>
+            {
+                Text(member.Type);
+                List(member.Parameters, Text);
+            });
         });
         List(set.KnownPrefixes, Text);
         List(set.Aliases, alias =>
@@ -59,6 +69,35 @@ internal sealed class DefinitionsWriter : IDisposable
             Text(alias.Present);
         });
         to.Flush();
+    }
+
+    private void SearchParameter(SearchParameterDef parameter)
+    {
+        Text(parameter.Base);
+        Text(parameter.Code);
+        Text(parameter.Type);
+        Text(parameter.Url);
+        Text(parameter.Expression);
+        List(parameter.Targets, Text);
+        List(parameter.Components, component =>
+        {
+            Text(component.Definition);
+            Text(component.Type);
+            Text(component.Code);
+            Text(component.Expression);
+        });
+        List(parameter.Comparators, Text);
+        List(parameter.Modifiers, Text);
+        List(parameter.Chains, Text);
+        to.Write(parameter.MultipleOr);
+    }
+
+    private void Invariant(InvariantDef invariant)
+    {
+        Text(invariant.Key);
+        to.Write(invariant.IsError);
+        Text(invariant.Human);
+        Text(invariant.Expression);
     }
 
     private void ValueSet(ValueSetDef set)
@@ -78,7 +117,7 @@ internal sealed class DefinitionsWriter : IDisposable
         to.Write((byte)type.Kind);
         to.Write(type.Abstract);
         Text(type.Parent);
-        Number(type.Invariants);
+        Invariants(type.Invariants);
         List(type.Elements, element =>
         {
             Text(element.Name);
@@ -90,7 +129,8 @@ internal sealed class DefinitionsWriter : IDisposable
                 Text(use.Name);
                 List(use.Targets, Text);
             });
-            Text(element.Binding?.ValueSet ?? "");
+            Binding(element.Binding);
+            Invariants(element.Invariants);
         });
     }
 
@@ -99,37 +139,83 @@ internal sealed class DefinitionsWriter : IDisposable
         Text(profile.Url);
         Text(profile.Version);
         Text(profile.Type);
-        List(profile.Invariants, Text);
         List(profile.Rules, Text);
+        List(profile.Contexts, Text);
         Constraint(profile.Root);
     }
 
     private void Constraint(Constraint constraint)
     {
+        var says = constraint.Says();
         Text(constraint.Element);
         Text(constraint.Slice ?? "");
-        Number(constraint.Min);
-        Number(constraint.Max);
-        Blob(constraint.Fixed);
-        Blob(constraint.Pattern);
-        Text(constraint.Binding?.ValueSet ?? "");
-        to.Write(constraint.Types is not null);
-        List(constraint.Types ?? [], type =>
+        to.Write((byte)says);
+        If(Said.Cardinality, () =>
         {
-            Text(type.Code);
-            List(type.Profiles, Text);
-            List(type.Targets, Text);
+            Number(constraint.Min);
+            Number(constraint.Max);
         });
-        to.Write(constraint.Slicing is not null);
-        to.Write(constraint.Slicing?.Closed ?? false);
-        List(constraint.Slicing?.Discriminators ?? [], discriminator =>
+        If(Said.Values, () =>
+        {
+            Blob(constraint.Fixed);
+            Blob(constraint.Pattern);
+            Blob(constraint.MinValue);
+            Blob(constraint.MaxValue);
+            Number(constraint.MaxLength);
+        });
+        If(Said.Binding, () => Binding(constraint.Binding));
+        If(Said.Types, () => List(constraint.Types!, Type));
+        If(Said.Slicing, () => Slicing(constraint.Slicing!));
+        If(Said.Invariants, () => Invariants(constraint.Invariants));
+        If(Said.Slices, () => List(constraint.Slices, Constraint));
+        If(Said.Children, () => List(constraint.Children, Constraint));
+
+        void If(Said part, Action write)
+        {
+            if (says.HasFlag(part))
+            {
+                write();
+            }
+        }
+    }
+
+    private void Type(TypeConstraint type)
+    {
+        Text(type.Code);
+        List(type.Profiles, Text);
+        List(type.Targets, Text);
+    }
+
+    private void Slicing(Slicing slicing)
+    {
+        to.Write((byte)((slicing.Closed ? 1 : 0) | (slicing.OpenAtEnd ? 2 : 0) | (slicing.Ordered ? 4 : 0)));
+        List(slicing.Discriminators, discriminator =>
         {
             to.Write((byte)discriminator.Kind);
             Text(discriminator.Path);
         });
-        List(constraint.Slices, Constraint);
-        List(constraint.Children, Constraint);
     }
+
+    private void Binding(Binding? binding)
+    {
+        Text(binding?.ValueSet ?? "");
+        if (binding is not null)
+        {
+            to.Write((byte)binding.Strength);
+        }
+    }
+
+    private void Invariants(List<InvariantDef> places) => List(places, invariant =>
+    {
+        var known = invariants.FindIndex(one => one.Key == invariant.Key && one.Expression == invariant.Expression && one.IsError == invariant.IsError);
+        if (known < 0)
+        {
+            known = invariants.Count;
+            invariants.Add(invariant);
+        }
+
+        Number(known);
+    });
 
     private void List<T>(IReadOnlyCollection<T> items, Action<T> write)
     {

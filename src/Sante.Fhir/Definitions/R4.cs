@@ -22,6 +22,7 @@ internal sealed class R4
         ValueSets = set.ValueSets.ToFrozenDictionary(valueSet => valueSet.Url, StringComparer.Ordinal);
         profiles = set.Profiles.ToFrozenDictionary(profile => profile.Url, StringComparer.Ordinal);
         aliases = set.Aliases.ToFrozenDictionary(alias => alias.Old, alias => alias.Present, StringComparer.Ordinal);
+        Compartments = set.Compartments.ToFrozenDictionary(compartment => compartment.Code, StringComparer.Ordinal);
         Link();
         Resources = set.Types.Where(type => type is { Kind: TypeKind.Resource, Abstract: false })
             .ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
@@ -35,6 +36,8 @@ internal sealed class R4
     public FrozenDictionary<string, TypeDef> Resources { get; }
     public FrozenDictionary<string, ValueSetDef> ValueSets { get; }
     public IReadOnlyCollection<ProfileDef> Profiles => Set.Profiles;
+    /// <summary>Compartments by their owner's type: Patient, Encounter, RelatedPerson, Practitioner, Device.</summary>
+    public FrozenDictionary<string, CompartmentDef> Compartments { get; }
 
     /// <summary>The profile of a canonical, its version and old canonicals accepted; null when unknown.</summary>
     public ProfileDef? Profile(string canonical)
@@ -75,13 +78,8 @@ internal sealed class R4
             foreach (var element in type.Elements)
             {
                 Link(element.Binding);
-                foreach (var use in element.Types)
-                {
-                    use.Type = Types[use.Name];
-                }
+                element.Types.ForEach(use => use.Type = Types[use.Name]);
             }
-
-            type.Properties = PropertyTable.Of(type);
         }
 
         foreach (var profile in Set.Profiles)
