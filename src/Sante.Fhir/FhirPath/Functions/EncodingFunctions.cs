@@ -1,8 +1,8 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace Sante.Fhir.FhirPath;
 
@@ -78,23 +78,29 @@ internal static class EncodingFunctions
         _ => null,
     };
 
-    // A text that is no JSON string stays as it is.
+    /// <summary>Resolves the escapes of JSON strings; what is no escape stays.</summary>
     private static string FromJson(string text)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes($"\"{text}\""));
-        try
+        var made = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length; at++)
         {
-            return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : text;
+            if (text[at] != '\\' || at + 1 == text.Length)
+            {
+                made.Append(text[at]);
+                continue;
+            }
+
+            var letter = text[++at];
+            if (letter == 'u' && at + 4 < text.Length && ushort.TryParse(text.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                made.Append((char)unit);
+                at += 4;
+                continue;
+            }
+
+            made.Append(letter switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'f' => '\f', 'b' => '\b', _ => letter });
         }
-        catch (JsonException)
-        {
-            // The reader has no other way to say so.
-            return text;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair.
-            return text;
-        }
+
+        return made.ToString();
     }
 }

@@ -55,8 +55,17 @@ internal static class Sorting
     {
         for (var at = 0; at < one.Length; at++)
         {
-            var order = one[at].Exists && other[at].Exists ? OrderOf(run, call, one[at], other[at]) : one[at].Exists.CompareTo(other[at].Exists);
-            if (order != 0)
+            if (!one[at].Exists || !other[at].Exists)
+            {
+                if (one[at].Exists != other[at].Exists)
+                {
+                    return one[at].Exists ? 1 : -1;
+                }
+
+                continue;
+            }
+
+            if (OrderOf(run, call, one[at], other[at]) is var order and not 0)
             {
                 return descending[at] ? -order : order;
             }

@@ -87,7 +87,7 @@ internal static class TextFunctions
     private static void Matches(PathRun run, CallNode call, in FhirPathValue focus, Items input, Items output, bool whole)
     {
         var text = call.InputText(run, input);
-        if (text is null || PatternOf(run, call, focus) is not { } pattern)
+        if (text is null || !run.Spend(4 + (text.Length / 8)) || PatternOf(run, call, focus) is not { } pattern)
         {
             return;
         }
@@ -105,7 +105,7 @@ internal static class TextFunctions
     private static void ReplaceMatches(PathRun run, CallNode call, in FhirPathValue focus, Items input, Items output)
     {
         var (text, substitution) = (call.InputText(run, input), call.Text(run, focus, 1));
-        if (PatternOf(run, call, focus) is not { } pattern || text is null || substitution is null)
+        if (PatternOf(run, call, focus) is not { } pattern || text is null || substitution is null || !run.Spend(4 + (text.Length / 8)))
         {
             return;
         }
@@ -133,20 +133,20 @@ internal static class TextFunctions
             return null;
         }
 
-        var kept = call.Pattern;
-        if (kept?.Source == source)
+        var pattern = call.Pattern;
+        if (pattern?.Source != source)
         {
-            return kept;
+            // To compile a pattern costs far more than a step.
+            call.Pattern = pattern = run.Spend(500 + source.Length) ? PathPattern.Of(source) : null;
         }
 
-        // To compile a pattern costs far more than a step.
-        var pattern = run.Spend(500 + source.Length) ? PathPattern.Of(source) : null;
-        if (pattern is null)
+        if (pattern is null || (pattern.Backtracks && !run.Scope.Limits.AllowsBacktracking))
         {
             run.Fail(PathFaults.Pattern);
+            return null;
         }
 
-        return call.Pattern = pattern;
+        return pattern;
     }
 
     private static void ToChars(PathRun run, CallNode call, in FhirPathValue focus, Items input, Items output)

@@ -1,10 +1,9 @@
-using System.Globalization;
 using Sante.Kernel;
 
 namespace Sante.Fhir.FhirPath;
 
 /// <summary>Reads an expression by precedence (http://hl7.org/fhirpath/N1/#operator-precedence) and compiles it in the same pass.</summary>
-internal sealed class PathSyntax
+internal sealed partial class PathSyntax
 {
     private const int MaxNesting = 120;
     private const int TypePrecedence = 8;
@@ -192,12 +191,6 @@ internal sealed class PathSyntax
         }
     }
 
-    private LiteralNode Literal(FhirPathValue value)
-    {
-        Move();
-        return new LiteralNode(value);
-    }
-
     private PathNode Enclosed()
     {
         if (token.Is("("))
@@ -243,37 +236,6 @@ internal sealed class PathSyntax
             "total" => new TotalNode(),
             _ => Broken(),
         };
-    }
-
-    private PathNode NumberOrQuantity()
-    {
-        var text = token.Text;
-        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-        {
-            return Broken();
-        }
-
-        Move();
-        if (token.Kind == TokenKind.Text)
-        {
-            // A quoted keyword (1 'month') is read as the keyword.
-            return Literal(FhirPathValue.Of(new Quantity(number, token.Text, CalendarUnit.Of(token.Text) is not null)));
-        }
-
-        if (token.Kind == TokenKind.Word && CalendarUnit.Of(token.Text) is not null)
-        {
-            return Literal(FhirPathValue.Of(new Quantity(number, token.Text, true)));
-        }
-
-        return new LiteralNode(!text.Contains('.', StringComparison.Ordinal) && number <= int.MaxValue ? FhirPathValue.Of((int)number) : FhirPathValue.Of(number));
-    }
-
-    private PathNode MomentLiteral()
-    {
-        var text = token.Text;
-        var moment = text.StartsWith('T') ? MomentText.Time(text.AsSpan(1))
-            : MomentText.Date(text, text.Contains('T', StringComparison.Ordinal) ? FhirPathKind.DateTime : FhirPathKind.Date);
-        return moment is null ? Broken() : Literal(FhirPathValue.Of(moment));
     }
 
     private PathNode Invocation(PathNode? source)

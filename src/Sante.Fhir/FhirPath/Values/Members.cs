@@ -4,44 +4,6 @@ using Sante.Fhir.Json;
 
 namespace Sante.Fhir.FhirPath;
 
-/// <summary>A member's name as the expression writes it, ready to be compared with names of the JSON.</summary>
-internal sealed class MemberName
-{
-    // The element of the type met last: most places of an expression only ever see one type.
-    private Resolved? last;
-
-    public MemberName(string name)
-    {
-        Name = name;
-        Utf8 = Encoding.UTF8.GetBytes(name);
-        Companion = Encoding.UTF8.GetBytes("_" + name);
-        Hash = Utf8Hash.Of(Utf8);
-        CompanionHash = Utf8Hash.Of(Companion);
-        MayBeType = name.Length > 0 && char.IsAsciiLetterUpper(name[0]);
-    }
-
-    public string Name { get; }
-    public byte[] Utf8 { get; }
-    public byte[] Companion { get; }
-    public uint Hash { get; }
-    public uint CompanionHash { get; }
-    public bool MayBeType { get; }
-
-    /// <summary>The element of that name, or null when the type has none.</summary>
-    public ElementDef? In(TypeDef type)
-    {
-        var known = last;
-        if (known is null || !ReferenceEquals(known.Type, type))
-        {
-            last = known = new Resolved(type, type.Elements.Find(element => element.Name == Name));
-        }
-
-        return known.Element;
-    }
-
-    private sealed record Resolved(TypeDef Type, ElementDef? Element);
-}
-
 /// <summary>From an element to the elements in it; arrays are flattened, <c>name</c> and <c>_name</c> become one element.</summary>
 internal static class Members
 {
@@ -67,7 +29,7 @@ internal static class Members
         else if (element is not null)
         {
             Find(tree, map, name, out var item, out var companion);
-            AddItems(run, tree, item, companion, element.Types.Count > 0 ? element.Types[0].Type : null, output);
+            AddItems(run, tree, item, companion, TypeOf(type!, element), output);
         }
         else if (type is null)
         {
@@ -105,7 +67,8 @@ internal static class Members
                 continue;
             }
 
-            var use = type?.Properties.Find(entries[child].NameHash, name)?.Use.Type;
+            var property = type?.Properties.Find(entries[child].NameHash, name);
+            var use = property is null ? null : property.Element.Choice ? property.Use.Type : TypeOf(type!, property.Element);
             if (isCompanion)
             {
                 AddItems(run, tree, -1, child, use, output);
@@ -145,6 +108,12 @@ internal static class Members
         (map, type) = (value.CompanionIndex, Schema.Element);
         return map >= 0 && tree.Entries[map].Kind == FhirNodeKind.Map;
     }
+
+    // R4's snapshots give the id of a resource as a string; its text says id (http://hl7.org/fhir/R4/resource.html#id).
+    private static TypeDef? TypeOf(TypeDef type, ElementDef element) =>
+        element.Types.Count == 0 ? null
+        : type.Kind == TypeKind.Resource && element.Name == "id" ? R4.Current.Types.GetValueOrDefault("id")
+        : element.Types[0].Type;
 
     private static void Find(JsonTree tree, int map, MemberName name, out int item, out int companion)
     {

@@ -11,9 +11,12 @@ internal sealed class PathPattern
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(FhirPathLimits.MaxMatchMilliseconds);
     private readonly Regex regex;
 
-    private PathPattern(string source, Regex regex) => (Source, this.regex) = (source, regex);
+    private PathPattern(string source, Regex regex, bool backtracks) => (Source, this.regex, Backtracks) = (source, regex, backtracks);
 
     public string Source { get; }
+
+    /// <summary>Matching may take more than linear time.</summary>
+    public bool Backtracks { get; }
 
     /// <summary>The compiled pattern; null when it is no pattern or too large.</summary>
     public static PathPattern? Of(string source)
@@ -26,8 +29,8 @@ internal sealed class PathPattern
         try
         {
             const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.Singleline;
-            var regex = NeedsBacktracking(source) ? new Regex(source, Options, Longest) : new Regex(source, Options | RegexOptions.NonBacktracking, Longest);
-            return new PathPattern(source, regex);
+            var backtracks = NeedsBacktracking(source);
+            return new PathPattern(source, new Regex(source, backtracks ? Options : Options | RegexOptions.NonBacktracking, Longest), backtracks);
         }
         catch (ArgumentException)
         {
