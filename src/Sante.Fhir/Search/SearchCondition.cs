@@ -4,19 +4,38 @@ namespace Sante.Fhir.Search;
 /// <param name="Resource">The opened resource.</param>
 /// <param name="Id">The server's id.</param>
 /// <param name="LastUpdatedAt">Instant of the version.</param>
-public readonly record struct SearchSubject(FhirResource Resource, string Id, DateTimeOffset LastUpdatedAt);
+/// <param name="Tag">The source's own: what leads it back to its row.</param>
+public readonly record struct SearchSubject(FhirResource Resource, string Id, DateTimeOffset LastUpdatedAt, object? Tag = null);
 
 /// <summary>Finds the resource that a reference names, for chains; null when it cannot be had. Contained resources are found without it.</summary>
 public delegate SearchSubject? ResolveReference(ReferenceValue reference);
 
 /// <summary>
-/// What narrows candidates before they are opened: a matching resource has one of <see cref="Keys"/> among the <see cref="IndexValue.Keys"/> of its values,
-/// or, when there are no keys, a date value of <see cref="Parameter"/> in one of <see cref="Windows"/>. Necessary, not sufficient: <see cref="SearchQuery.Matches"/> decides.
+/// What narrows candidates before they are opened. A matching resource has one of <see cref="Keys"/> among the <see cref="IndexValue.Keys"/> of its values,
+/// or a date value of <see cref="Parameter"/> in one of <see cref="Windows"/>, or a text that begins with one of <see cref="Prefixes"/>, or a number in one
+/// of <see cref="Numbers"/>: exactly one of the four lists is not empty. Necessary, and sufficient only when <see cref="IsExact"/>; a source may ignore
+/// the kinds that it does not index.
 /// </summary>
 /// <param name="Parameter">Code of the parameter.</param>
-/// <param name="Keys">Alternatives; empty when the condition is on dates.</param>
-/// <param name="Windows">Alternatives; empty when the condition is on keys.</param>
-public sealed record Narrowing(string Parameter, IReadOnlyList<string> Keys, IReadOnlyList<DateWindow> Windows);
+/// <param name="Keys">Alternatives; empty when the condition is of another kind.</param>
+/// <param name="Windows">Alternatives; empty when the condition is of another kind.</param>
+public sealed record Narrowing(string Parameter, IReadOnlyList<string> Keys, IReadOnlyList<DateWindow> Windows)
+{
+    /// <summary>Alternatives: beginnings of folded texts (<see cref="TextFolding"/>).</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [];
+
+    /// <summary>Alternatives: ranges of numbers or of quantities in canonical units.</summary>
+    public IReadOnlyList<NumberWindow> Numbers { get; init; } = [];
+
+    /// <summary>Every resource that is found so satisfies the condition: a source that indexes this kind can count without opening.</summary>
+    public bool IsExact { get; init; }
+}
+
+/// <summary>A range of numbers, bounds included (already widened for rounding).</summary>
+/// <param name="Low">Least.</param>
+/// <param name="High">Greatest.</param>
+/// <param name="Unit">Canonical unit of a quantity; "" for plain numbers.</param>
+public readonly record struct NumberWindow(double Low, double High, string Unit);
 
 /// <summary>One condition of a query: a parameter, with a modifier or a chain, and alternatives of which one must hold.</summary>
 public sealed class SearchCondition

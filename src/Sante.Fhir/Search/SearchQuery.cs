@@ -82,16 +82,10 @@ public sealed class SearchQuery
         return true;
     }
 
-    /// <summary>The subjects in the order of <c>_sort</c>; those without a value come last; equal ones keep their order.</summary>
+    /// <summary>The subjects in the order of <c>_sort</c>; those without a value come last, equal ones by id; without <c>_sort</c> as they are.</summary>
     public IEnumerable<SearchSubject> Order(IEnumerable<SearchSubject> subjects)
     {
-        IOrderedEnumerable<SearchSubject>? ordered = null;
-        foreach (var sort in Sort)
-        {
-            SortKey Key(SearchSubject subject) => SortKey.Of(subject, sort);
-            ordered = ordered is null ? subjects.OrderBy(Key) : ordered.ThenBy(Key);
-        }
-
-        return ordered ?? subjects;
+        var order = new SortOrder(Sort);
+        return Sort.Count == 0 ? subjects : subjects.OrderBy(subject => order.PlaceOf(subject), order);
     }
 }

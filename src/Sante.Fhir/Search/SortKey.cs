@@ -1,52 +1,107 @@
 namespace Sante.Fhir.Search;
 
-/// <summary>What a resource is sorted by under one parameter: its least value ascending, its greatest descending; without a value it comes last.</summary>
-internal sealed class SortKey : IComparable<SortKey>
+/// <summary>What one sort key is compared by: an instant, a number or a text; or nothing, which comes last in both directions.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Ticks">For instants.</param>
+/// <param name="Number">For numbers.</param>
+/// <param name="Text">For texts: the first <see cref="MaxText"/> characters.</param>
+internal readonly record struct SortValue(SortValueKind Kind, long Ticks, decimal Number, string? Text)
 {
-    private readonly IndexValue? value;
-    private readonly bool descending;
+    /// <summary>Characters of a text that sorting looks at: cursors carry them.</summary>
+    public const int MaxText = 100;
 
-    private SortKey(IndexValue? value, bool descending) => (this.value, this.descending) = (value, descending);
+    public static SortValue Of(long ticks) => new(SortValueKind.Instant, ticks, 0, null);
 
-    public static SortKey Of(in SearchSubject subject, SearchSort sort)
+    public static SortValue Of(decimal number) => new(SortValueKind.Number, 0, number, null);
+
+    public static SortValue Of(string? text) => text is null ? default : new(SortValueKind.Text, 0, 0, text.Length <= MaxText ? text : text[..MaxText]);
+
+    public static int Compare(in SortValue left, in SortValue right, bool descending)
     {
-        if (sort.Parameter.Code == "_lastUpdated")
+        if (left.Kind == SortValueKind.Missing || right.Kind == SortValueKind.Missing)
         {
-            return new SortKey(new DateValue("_lastUpdated", subject.LastUpdatedAt.UtcTicks, subject.LastUpdatedAt.UtcTicks), sort.Descending);
+            return (left.Kind == SortValueKind.Missing ? 1 : 0) - (right.Kind == SortValueKind.Missing ? 1 : 0);
         }
 
-        if (sort.Parameter.Code == "_id")
+        var order = left.Kind != right.Kind ? left.Kind.CompareTo(right.Kind) : left.Kind switch
         {
-            return new SortKey(new TextValue("_id", subject.Id, subject.Id), sort.Descending);
-        }
-
-        var values = SearchIndex.Of(subject.Resource, sort.Parameter).Where(value => IsSortable(value));
-        return new SortKey(sort.Descending ? values.MaxBy(value => value, ByValue.Descending) : values.MinBy(value => value, ByValue.Ascending), sort.Descending);
-    }
-
-    public int CompareTo(SortKey? other) =>
-        value is null || other?.value is null ? (value is null ? 1 : 0) - (other?.value is null ? 1 : 0)
-        : descending ? -Compare(value, other.value, true) : Compare(value, other.value, false);
-
-    private static bool IsSortable(IndexValue value) => value is not TokenValue { Code: null };
-
-    private static int Compare(IndexValue left, IndexValue right, bool high) => (left, right) switch
-    {
-        (DateValue one, DateValue two) => high ? one.HighTicks.CompareTo(two.HighTicks) : one.LowTicks.CompareTo(two.LowTicks),
-        (TextValue one, TextValue two) => string.CompareOrdinal(one.Folded, two.Folded),
-        (TokenValue one, TokenValue two) => string.CompareOrdinal(one.Code, two.Code),
-        (NumberValue one, NumberValue two) => one.Value.CompareTo(two.Value),
-        (QuantityValue one, QuantityValue two) => one.Value.CompareTo(two.Value),
-        (UriValue one, UriValue two) => string.CompareOrdinal(one.Uri, two.Uri),
-        (ReferenceValue one, ReferenceValue two) => string.CompareOrdinal(one.Url, two.Url),
-        _ => 0,
-    };
-
-    private sealed class ByValue(bool high) : IComparer<IndexValue>
-    {
-        public static readonly ByValue Ascending = new(false);
-        public static readonly ByValue Descending = new(true);
-
-        public int Compare(IndexValue? left, IndexValue? right) => SortKey.Compare(left!, right!, high);
+            SortValueKind.Instant => left.Ticks.CompareTo(right.Ticks),
+            SortValueKind.Number => left.Number.CompareTo(right.Number),
+            _ => string.CompareOrdinal(left.Text, right.Text),
+        };
+        return descending ? -order : order;
     }
 }
+
+internal enum SortValueKind : byte
+{
+    Missing,
+    Instant,
+    Number,
+    Text,
+}
+
+/// <summary>The sort keys of a query over resources: each resource's least value ascending, its greatest descending; equal ones by id.</summary>
+internal sealed class SortOrder(IReadOnlyList<SearchSort> sorts) : IComparer<SortPlace>
+{
+    public SortPlace PlaceOf(in SearchSubject subject)
+    {
+        var values = new SortValue[sorts.Count];
+        for (var at = 0; at < values.Length; at++)
+        {
+            values[at] = ValueOf(subject, sorts[at]);
+        }
+
+        return new SortPlace(values, subject.Id);
+    }
+
+    public int Compare(SortPlace? left, SortPlace? right)
+    {
+        for (var at = 0; at < sorts.Count; at++)
+        {
+            var order = SortValue.Compare(left!.Values[at], right!.Values[at], sorts[at].Descending);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return string.CompareOrdinal(left!.Id, right!.Id);
+    }
+
+    /// <summary>The value that one key sorts a resource by.</summary>
+    public static SortValue ValueOf(in SearchSubject subject, SearchSort sort)
+    {
+        switch (sort.Parameter.Code)
+        {
+            case "_lastUpdated":
+                return SortValue.Of(subject.LastUpdatedAt.UtcTicks);
+            case "_id":
+                return SortValue.Of(subject.Id);
+        }
+
+        var best = default(SortValue);
+        foreach (var value in SearchIndex.Of(subject.Resource, sort.Parameter))
+        {
+            var one = ValueOf(value, sort.Descending);
+            best = SortValue.Compare(one, best, sort.Descending) < 0 ? one : best;
+        }
+
+        return best;
+    }
+
+    private static SortValue ValueOf(IndexValue value, bool descending) => value switch
+    {
+        DateValue date => SortValue.Of(descending ? date.HighTicks : date.LowTicks),
+        TextValue text => SortValue.Of(text.Folded),
+        TokenValue token => SortValue.Of(token.Code),
+        NumberValue number => SortValue.Of(number.Value),
+        QuantityValue quantity => SortValue.Of(quantity.Value),
+        UriValue uri => SortValue.Of(uri.Uri),
+        ReferenceValue reference => SortValue.Of(reference.Url),
+        _ => default,
+    };
+}
+
+/// <summary>A resource's place in a sorted answer.</summary>
+internal sealed record SortPlace(SortValue[] Values, string Id);
