@@ -46,11 +46,11 @@ internal static class FhirRefusals
     public static int StatusOf(Refusal refusal) => refusal.Code switch
     {
         "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
-        "resource-type-differs" or "id-differs" => 400,
-        "search-page-expired" => 410,
+        "resource-type-differs" or "id-differs" or "id-invalid" or "cursor-invalid" or "criteria-missing" or "transaction-resource-twice" or "workbench-name-invalid" => 400,
+        "search-page-expired" or "resource-deleted" => 410,
         "client-ids-not-accepted" or "interaction-not-supported" => 405,
         "not-acceptable" => 406,
-        "version-conflict" => 412,
+        "version-conflict" or "criteria-ambiguous" or "resource-exists" or "conditional-reference-unresolved" => 412,
         "unsupported-media-type" => 415,
         _ when refusal.Code.StartsWith("search-", StringComparison.Ordinal) => 400,
         _ => refusal.Kind switch
