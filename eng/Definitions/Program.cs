@@ -54,7 +54,9 @@ var set = new DefinitionSet
 var bytes = DefinitionsWriter.Write(set);
 Directory.CreateDirectory(output);
 File.WriteAllBytes(Path.Combine(output, "definitions.bin"), bytes);
+var (terminology, systemCount, setCount) = TerminologyCompiler.Compile(source, svs);
+File.WriteAllBytes(Path.Combine(output, "terminology.bin"), terminology);
 File.WriteAllText(Path.Combine(output, "NOT-CHECKED.md"), Report.Write(set, bound, valueSets.NotChecked, profileCompiler.Skipped), new UTF8Encoding(false));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $"{types.Count} types, {profiles.Count} profiles, {set.ValueSets.Count} value sets ({valueSets.NotChecked.Count} without codes), {set.SearchParameters.Count} search parameters: {bytes.Length:N0} bytes"));
+    $"{types.Count} types, {profiles.Count} profiles, {set.ValueSets.Count} value sets ({valueSets.NotChecked.Count} without codes), {set.SearchParameters.Count} search parameters: {bytes.Length:N0} bytes; {systemCount} code systems, {setCount} value sets: {terminology.Length:N0} bytes"));
 return 0;
