@@ -39,8 +39,6 @@ internal static class Search
             return wrong;
         if (type == "AuditEvent")
             return await Audit.SearchAsync(call, query, parameters, cursor);
-        if (compartment is not null && !compartment.Within(call, type, parameters).TryGet(out query, out var foreign))
-            return foreign;
         var found = await call.Store.SearchAsync(call.Server, call.Actor, query, cursor, call.Cancel);
         if (!found.TryGet(out var page, out var refusal))
             return refusal;

@@ -65,8 +65,6 @@ public static class WorkbenchRoutes
         fhir.MapMethods("/{type}/{id}", [HttpMethods.Delete], Of(Delete.HandleAsync)).WithMetadata(new Offered("type", "delete"));
         fhir.MapMethods("/{type}/{id}/_history", Get, Of((call, context) => History.FindAsync(call, Type(context), Id(context), Query(context)))).WithMetadata(new Offered("type", "history-instance"));
         fhir.MapMethods("/{type}/{id}/_history/{version}", Get, Of((call, context) => Read.FindVersionAsync(call, Type(context), Id(context), Value(context, "version")))).WithMetadata(new Offered("type", "vread"));
-        fhir.MapMethods("/{type}/{id}/{inside}", Get, Of(CompartmentSearch.HandleAsync));
-        fhir.MapMethods("/{type}/{id}/{inside}/_search", Post, Of(CompartmentSearch.HandleAsync));
     }
 
     private static void MapOperations(RouteGroupBuilder fhir)
