@@ -55,27 +55,35 @@ public sealed class Transaction
             return true;
         }
 
+        transaction = Whole(nodes, found, limits);
+        return transaction is not null;
+    }
+
+    /// <summary>The transaction when nothing is wrong with any entry.</summary>
+    private static Transaction? Whole(FhirNodes nodes, List<FhirIssue> issues, FhirLimits limits)
+    {
         List<TransactionEntry> entries = [];
         foreach (var node in nodes)
         {
-            if (TransactionEntryReader.Read(node, entries.Count, found) is { } entry)
+            if (TransactionEntryReader.Read(node, entries.Count, issues) is { } entry)
             {
                 entries.Add(entry);
             }
         }
 
-        if (found.Count == 0)
+        if (issues.Count > 0)
         {
-            transaction = new Transaction(false, entries, ByUrl(entries, found));
-            SameResourceTwice(entries, found);
-            foreach (var entry in entries)
-            {
-                transaction.Unresolved(entry, found, limits);
-            }
+            return null;
         }
 
-        transaction = found.Count == 0 ? transaction : null;
-        return transaction is not null;
+        var transaction = new Transaction(false, entries, ByUrl(entries, issues));
+        SameResourceTwice(entries, issues);
+        foreach (var entry in entries)
+        {
+            transaction.Unresolved(entry, issues, limits);
+        }
+
+        return issues.Count == 0 ? transaction : null;
     }
 
     /// <summary>An entry of a batch stands alone: what is wrong with it is its own, and it refers to no other.</summary>

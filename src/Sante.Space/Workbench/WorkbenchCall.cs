@@ -83,7 +83,6 @@ internal static class HttpRefusals
     public static Refusal IdInvalid { get; } = new("id-invalid", RefusalKind.Invalid, "Un « id » a 1 à 64 lettres, chiffres, tirets ou points.");
     public static Refusal CriteriaMissing { get; } = new("criteria-missing", RefusalKind.Invalid, "Une interaction conditionnelle demande des critères de recherche.");
     public static Refusal OperationUnknown { get; } = new("operation-unknown", RefusalKind.Unknown, "Cette opération n'est pas proposée ici.");
-    public static Refusal CompartmentUnknown { get; } = new("compartment-unknown", RefusalKind.Unknown, "Ce type n'appartient pas à ce compartiment.");
     public static Refusal AuditIsOurs { get; } = new("audit-not-writable", RefusalKind.Invalid, "Les AuditEvent viennent de la trace : ils se lisent, ils ne s'écrivent pas.");
     public static Refusal AuditPatient { get; } = new("audit-patient-missing", RefusalKind.Invalid, "La trace se lit patient par patient : « patient » ou « entity=Patient/id ».");
 }
