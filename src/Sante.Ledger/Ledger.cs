@@ -68,6 +68,45 @@ public sealed class Ledger : IAsyncDisposable
     }
 
     /// <summary>
+    /// Records requests of several spaces (one each), all or nothing in one transaction. Verdicts in their order: all Accepted, or none was written and those
+    /// at fault say why (the others <see cref="VerdictKind.GroupFailed"/>). Spaces to begin must have their roots already. Refusals as <see cref="CommitAsync"/>.
+    /// </summary>
+    public async Task<Outcome<Verdict[]>> CommitGroupAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancel = default)
+    {
+        var group = new SealedRequest[requests.Count];
+        try
+        {
+            for (var i = 0; i < group.Length; i++)
+            {
+                if (await Keys.FindAsync(requests[i].Space, cancel) is not { } keys)
+                    return Unknown;
+                if (!keys.HasContent)
+                    return Erased;
+                group[i] = SealedRequest.Seal(requests[i], keys);
+            }
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
+        {
+            return Unavailable;
+        }
+        var answer = await writer.WriteAsync(group, cancel);
+        return answer.TryGet(out var written, out var refusal) ? Array.ConvertAll(written, w => w.Verdict) : refusal;
+    }
+
+    /// <summary>
+    /// The fenced trace of several spaces of a workbench at once: the permit is that of the first. Null permit with the verdicts when one was not accepted.
+    /// </summary>
+    public async Task<Outcome<(DisclosePermit? Permit, Verdict[] Verdicts)>> TraceGroupAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancel = default)
+    {
+        if (!World.CanHear)
+            return Deaf;
+        var answer = await CommitGroupAsync(requests, cancel);
+        if (!answer.TryGet(out var verdicts, out var refusal))
+            return refusal;
+        return Outcome.Of<(DisclosePermit?, Verdict[])>((verdicts.All(v => v.IsAccepted) ? Permits.Disclose(requests[0], verdicts[0]) : null, verdicts));
+    }
+
+    /// <summary>
     /// The fenced trace: one line that names what leaves, then the permit to let it leave. Null permit with the verdict when the
     /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>, and <c>host-cannot-hear</c>.
     /// <paramref name="with"/> adds rows (a deposit, an event) to the same transaction; its space and versions are taken from the permit.
