@@ -22,14 +22,16 @@ public readonly record struct IndexText(string Parameter, string Folded)
 }
 
 /// <summary>
-/// A new version of a resource. <paramref name="ExpectedVersion"/> is the present one, 0 to create, <see cref="AnyVersion"/> for whichever is present:
+/// A new version of a resource. <paramref name="ExpectedVersion"/> is the present one, 0 to create, <see cref="AnyVersion"/> or <see cref="DeletedVersion"/>:
 /// another state is the verdict <see cref="VerdictKind.Conflict"/>. <paramref name="Body"/> is opaque here and sealed.
 /// </summary>
 public sealed record NewResource(Guid Id, int ExpectedVersion, string Type, ReadOnlyMemory<byte> Body,
     IReadOnlyList<IndexToken> Tokens, IReadOnlyList<IndexDate> Dates, bool Deleted = false)
 {
-    /// <summary>The resource must be there, at any version.</summary>
+    /// <summary>The resource must be there and not deleted, at any version.</summary>
     public const int AnyVersion = -1;
+    /// <summary>The resource must be there and deleted.</summary>
+    public const int DeletedVersion = -2;
 
     public IReadOnlyList<IndexNumber> Numbers { get; init; } = [];
     public IReadOnlyList<IndexText> Texts { get; init; } = [];

@@ -13,7 +13,7 @@ CREATE FUNCTION ledger.commit_batch(
     p_idem bytea[], p_fingerprint bytea[], p_result_row uuid[], p_result bytea[], p_share bigint[],
     t_req integer[], t_row uuid[], t_salt bytea[], t_body bytea[],
     e_req integer[], e_stream text[], e_version integer[], e_row uuid[], e_body bytea[],
-    -- resources: expected 0 creates, n > 0 updates version n, -1 updates whatever is present; tokens are r_tokens[r_first .. r_last]
+    -- resources: expected 0 creates, n > 0 updates version n, -1 whatever is present, -2 what is deleted; tokens are r_tokens[r_first .. r_last]
     r_req integer[], r_id uuid[], r_expected integer[], r_type bigint[], r_deleted boolean[], r_row uuid[], r_body bytea[],
     r_first integer[], r_last integer[], r_tokens bigint[],
     d_req integer[], d_id uuid[], d_param bigint[], d_low timestamptz[], d_high timestamptz[],
@@ -79,7 +79,7 @@ BEGIN
     IF cardinality(r_req) > 0 THEN
         SELECT array_agg(coalesce(h.version, 0) + 1 ORDER BY r.ord), array_agg(h.id IS NOT NULL ORDER BY r.ord), bool_or(h.id IS NOT NULL), bool_or(r.type_token < 0),
                coalesce(array_agg(r.req) FILTER (WHERE h.space_id <> p_space[r.req] OR (r.expected >= 0 AND coalesce(h.version, 0) <> r.expected)
-                                                    OR (r.expected < 0 AND h.id IS NULL)), '{}')
+                                                    OR (r.expected < 0 AND (h.id IS NULL OR h.deleted <> (r.expected = -2)))), '{}')
           INTO after_, present, has_past, has_clear, wrong
         FROM unnest(r_req, r_id, r_expected, r_type) WITH ORDINALITY r(req, id, expected, type_token, ord)
         LEFT JOIN resource h ON h.id = r.id;
@@ -140,6 +140,11 @@ BEGIN
         SELECT array_agg(CASE WHEN d.verdict = 0 AND d.failed THEN 10 ELSE d.verdict END::smallint ORDER BY d.ord) INTO v FROM (
             SELECT q.verdict, q.ord, q.grp IS NOT NULL AND bool_or(q.verdict <> 0) OVER (PARTITION BY q.grp) AS failed
             FROM unnest(p_group, v) WITH ORDINALITY q(grp, verdict, ord)) d;
+    END IF;
+
+    -- A space whose first request is not accepted was never born.
+    IF cardinality(born) > 0 AND EXISTS (SELECT 1 FROM unnest(v) x WHERE x <> 0) THEN
+        DELETE FROM space s USING unnest(p_space, v) q(space, verdict) WHERE q.verdict <> 0 AND q.space = ANY (born) AND s.space_id = q.space;
     END IF;
 
     -- Clear rows only in a workbench, and nothing else there.
@@ -278,7 +283,7 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_has
 #variable_conflict use_column
 DECLARE
     locked uuid[];
-    access bigint[];
+    held   bigint[];
     last   bigint[];
     v      smallint[];
     s      bigint[];
@@ -286,10 +291,10 @@ DECLARE
 BEGIN
     -- The locking SELECT itself gives the values that the last holder of each lock committed.
     IF p_wait THEN
-        SELECT array_agg(l.space_id), array_agg(l.access_version), array_agg(l.trace_seq) INTO locked, access, last FROM
+        SELECT array_agg(l.space_id), array_agg(l.access_version), array_agg(l.trace_seq) INTO locked, held, last FROM
             (SELECT x.space_id, x.access_version, x.trace_seq FROM space x WHERE x.space_id = ANY (p_space) ORDER BY x.space_id FOR NO KEY UPDATE) l;
     ELSE
-        SELECT array_agg(l.space_id), array_agg(l.access_version), array_agg(l.trace_seq) INTO locked, access, last FROM
+        SELECT array_agg(l.space_id), array_agg(l.access_version), array_agg(l.trace_seq) INTO locked, held, last FROM
             (SELECT x.space_id, x.access_version, x.trace_seq FROM space x WHERE x.space_id = ANY (p_space) ORDER BY x.space_id FOR NO KEY UPDATE SKIP LOCKED) l;
     END IF;
     SELECT clock_timestamp() + w.clock_offset INTO now_ FROM world w;
@@ -299,7 +304,7 @@ BEGIN
             SELECT u.ord, p.place, CASE
                 WHEN p.place IS NULL AND EXISTS (SELECT 1 FROM space x WHERE x.space_id = u.space) THEN 2
                 WHEN p.place IS NULL THEN 6
-                WHEN access[p.place] <> u.access THEN 1 ELSE 0 END::smallint AS verdict
+                WHEN held[p.place] <> u.access THEN 1 ELSE 0 END::smallint AS verdict
             FROM unnest(p_space, p_access) WITH ORDINALITY u(space, access, ord), LATERAL (SELECT array_position(locked, u.space) AS place) p) q) d;
 
     INSERT INTO trace (space_id, seq, at, access_version, row_id, salt, body)
