@@ -4,7 +4,14 @@ using Sante.Definitions;
 using Sante.Fhir.Definitions;
 
 // Compiles FHIR definitions into the one file that Sante.Fhir embeds.
+// dotnet run --project eng/Definitions -- examples <r4 package folder> <file>      the package's resources, for the tests
 // dotnet run --project eng/Definitions -- <r4 package folder> <french data folder> <output folder>
+if (args is ["examples", var package, var archive])
+{
+    ExampleArchive.Write(package, archive);
+    return 0;
+}
+
 if (args is not [var r4, var french, var output])
 {
     Console.Error.WriteLine("usage: Definitions <folder of hl7.fhir.r4.examples 4.0.1> <folder with pdsm/, fr-core-2.2.0/, …> <output folder>");
@@ -54,7 +61,9 @@ var set = new DefinitionSet
 var bytes = DefinitionsWriter.Write(set);
 Directory.CreateDirectory(output);
 File.WriteAllBytes(Path.Combine(output, "definitions.bin"), bytes);
+var (terminology, systemCount, setCount) = TerminologyCompiler.Compile(source, svs);
+File.WriteAllBytes(Path.Combine(output, "terminology.bin"), terminology);
 File.WriteAllText(Path.Combine(output, "NOT-CHECKED.md"), Report.Write(set, bound, valueSets.NotChecked, profileCompiler.Skipped), new UTF8Encoding(false));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $"{types.Count} types, {profiles.Count} profiles, {set.ValueSets.Count} value sets ({valueSets.NotChecked.Count} without codes), {set.SearchParameters.Count} search parameters: {bytes.Length:N0} bytes"));
+    $"{types.Count} types, {profiles.Count} profiles, {set.ValueSets.Count} value sets ({valueSets.NotChecked.Count} without codes), {set.SearchParameters.Count} search parameters: {bytes.Length:N0} bytes; {systemCount} code systems, {setCount} value sets: {terminology.Length:N0} bytes"));
 return 0;

@@ -162,9 +162,11 @@ public class AccessTests
         Assert.Equal("acc-blocked", blocked.Ask(Hospital, isDepositor: true).Rule);
     }
 
-    [Fact]
-    public void Feed_OpensNothingButTheActorsOwn() =>
-        Assert.False(Life.OpenNewborn().Ask(Hospital, AccessAction.Amend).Filter.Shows(Doc, Doctor.Identifier, null));
+    [Theory]
+    [InlineData(AccessAction.Amend)]
+    [InlineData(AccessAction.Delete)]
+    public void Feed_OpensNothingButTheActorsOwn(AccessAction action) =>
+        Assert.False(Life.OpenNewborn().Ask(Hospital, action).Filter.Shows(Doc, Doctor.Identifier, null));
 
     [Theory]
     [InlineData(AccessAction.Govern)]
@@ -236,13 +238,15 @@ public class AccessTests
         Assert.True(life.Ask(Mother).Filter.Shows(Doc, Hospital.Identifier, null));
     }
 
-    [Fact]
-    public void Citizens_FeedPatientDocumentsOnly_AndAmendOnlyTheirOwn()
+    [Theory]
+    [InlineData(AccessAction.Amend)]
+    [InlineData(AccessAction.Delete)]
+    public void Citizens_FeedPatientDocumentsOnly_AndAmendOnlyTheirOwn(AccessAction action)
     {
         var life = Life.OpenNewborn();
         Assert.True(life.Ask(Mother, AccessAction.Feed, types: "EXPPAT_2").Allowed);
         Assert.Equal("document-type-not-for-citizens", life.Ask(Mother, AccessAction.Feed, types: "11490-0").Public?.Code);
-        var filter = life.Ask(Holder, AccessAction.Amend).Filter;
+        var filter = life.Ask(Holder, action).Filter;
         Assert.True(filter.Shows(Doc, Mother.Identifier, null));
         Assert.False(filter.Shows(Doc, Hospital.Identifier, null));
     }

@@ -10,8 +10,14 @@ public sealed record BundleEntry
     /// <summary>Absolute URL of the resource, without version.</summary>
     public string? FullUrl { get; init; }
 
-    /// <summary>The resource's bytes, written as they are.</summary>
+    /// <summary>The resource's bytes, written as they are; as received and stamped on the way when <see cref="Places"/> are given.</summary>
     public ReadOnlyMemory<byte> Resource { get; init; }
+
+    /// <summary>Where <see cref="Stamp"/> goes in <see cref="Resource"/>.</summary>
+    public StampPlaces? Places { get; init; }
+
+    /// <summary>The stamp, with <see cref="Places"/>.</summary>
+    public FhirStamp Stamp { get; init; }
 
     /// <summary><c>search.mode</c>: <c>match</c>, <c>include</c> or <c>outcome</c>.</summary>
     public string? SearchMode { get; init; }
@@ -45,6 +51,7 @@ public sealed record BundleEntry
 public sealed class BundleWriter : IDisposable
 {
     private readonly Utf8JsonWriter writer;
+    private ArrayBufferWriter<byte>? stamped;
     private bool inEntries;
 
     /// <summary>Begins a Bundle. <paramref name="total"/> only for searchset and history, and only when it is known.</summary>
@@ -80,7 +87,7 @@ public sealed class BundleWriter : IDisposable
         {
             writer.WritePropertyName("resource"u8);
             // The bytes were checked when they were received; checking again would parse them again.
-            writer.WriteRawValue(entry.Resource.Span, skipInputValidation: true);
+            writer.WriteRawValue(entry.Places is null ? entry.Resource.Span : Stamped(entry, entry.Places), skipInputValidation: true);
         }
 
         if (entry.SearchMode is { } mode)
@@ -109,6 +116,14 @@ public sealed class BundleWriter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
+
+    private ReadOnlySpan<byte> Stamped(BundleEntry entry, StampPlaces places)
+    {
+        stamped ??= new ArrayBufferWriter<byte>(entry.Resource.Length + 256);
+        stamped.ResetWrittenCount();
+        places.Write(entry.Resource.Span, entry.Stamp, stamped);
+        return stamped.WrittenSpan;
+    }
 
     private void WriteLinks(IReadOnlyList<(string Relation, string Url)> links)
     {

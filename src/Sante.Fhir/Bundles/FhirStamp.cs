@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace Sante.Fhir.Bundles;
 
@@ -23,19 +22,7 @@ public readonly record struct FhirStamp(string Id, long Version, DateTimeOffset 
 /// </summary>
 public sealed class StampPlaces
 {
-    private enum Form
-    {
-        Id = 1,
-        NewId,
-        Version,
-        NewVersion,
-        LastUpdated,
-        NewLastUpdated,
-        NewMeta,
-        WholeMeta,
-    }
-
-    private readonly record struct Place(int At, int Length, Form Form);
+    private readonly record struct Place(int At, int Length, StampForm Form);
 
     private readonly Place[] places;
 
@@ -50,15 +37,15 @@ public sealed class StampPlaces
         var afterType = End(type) - start;
         List<Place> places = [];
         var id = root["id"u8];
-        places.Add(id.Exists ? Over(id, start, Form.Id) : new Place(afterType, 0, Form.NewId));
+        places.Add(id.Exists ? Over(id, start, StampForm.Id) : new Place(afterType, 0, StampForm.NewId));
         var meta = root["meta"u8];
         if (!meta.Exists)
         {
-            places.Add(new Place(id.Exists ? End(id) - start : afterType, 0, Form.NewMeta));
+            places.Add(new Place(id.Exists ? End(id) - start : afterType, 0, StampForm.NewMeta));
         }
         else if (meta.Kind != FhirNodeKind.Map || meta.Members.Count == 0)
         {
-            places.Add(Over(meta, start, Form.WholeMeta));
+            places.Add(Over(meta, start, StampForm.WholeMeta));
         }
         else
         {
@@ -90,7 +77,7 @@ public sealed class StampPlaces
         for (var at = 0; at < places.Length; at++)
         {
             var one = bytes.Slice(at * 9, 9);
-            places[at] = new Place(BitConverter.ToInt32(one), BitConverter.ToInt32(one[4..]), (Form)one[8]);
+            places[at] = new Place(BitConverter.ToInt32(one), BitConverter.ToInt32(one[4..]), (StampForm)one[8]);
         }
 
         return new StampPlaces(places);
@@ -103,7 +90,7 @@ public sealed class StampPlaces
         foreach (var place in places)
         {
             output.Write(resourceUtf8[copied..place.At]);
-            output.Write(Encoding.ASCII.GetBytes(TextOf(place.Form, stamp)));
+            StampText.Write(place.Form, stamp, output);
             copied = place.At + place.Length;
         }
 
@@ -123,11 +110,11 @@ public sealed class StampPlaces
         var inside = meta.Tree.Entries[meta.Index].Start + 1 - start;
         var version = meta["versionId"u8];
         var updated = meta["lastUpdated"u8];
-        places.Add(version.Exists ? Over(version, start, Form.Version) : new Place(inside, 0, Form.NewVersion));
-        places.Add(updated.Exists ? Over(updated, start, Form.LastUpdated) : new Place(inside, 0, Form.NewLastUpdated));
+        places.Add(version.Exists ? Over(version, start, StampForm.Version) : new Place(inside, 0, StampForm.NewVersion));
+        places.Add(updated.Exists ? Over(updated, start, StampForm.LastUpdated) : new Place(inside, 0, StampForm.NewLastUpdated));
     }
 
-    private static Place Over(FhirNode node, int start, Form form)
+    private static Place Over(FhirNode node, int start, StampForm form)
     {
         ref readonly var entry = ref node.Tree.Entries[node.Index];
         var quote = entry.Kind == FhirNodeKind.Text ? 1 : 0;
@@ -138,21 +125,5 @@ public sealed class StampPlaces
     {
         ref readonly var entry = ref node.Tree.Entries[node.Index];
         return entry.Start + entry.Length + (entry.Kind == FhirNodeKind.Text ? 1 : 0);
-    }
-
-    private static string TextOf(Form form, in FhirStamp stamp)
-    {
-        var version = stamp.Version.ToString(CultureInfo.InvariantCulture);
-        return form switch
-        {
-            Form.Id => $"\"{stamp.Id}\"",
-            Form.NewId => $",\"id\":\"{stamp.Id}\"",
-            Form.Version => $"\"{version}\"",
-            Form.NewVersion => $"\"versionId\":\"{version}\",",
-            Form.LastUpdated => $"\"{stamp.LastUpdatedText}\"",
-            Form.NewLastUpdated => $"\"lastUpdated\":\"{stamp.LastUpdatedText}\",",
-            Form.NewMeta => $",\"meta\":{{\"versionId\":\"{version}\",\"lastUpdated\":\"{stamp.LastUpdatedText}\"}}",
-            _ => $"{{\"versionId\":\"{version}\",\"lastUpdated\":\"{stamp.LastUpdatedText}\"}}",
-        };
     }
 }

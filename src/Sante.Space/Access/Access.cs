@@ -66,7 +66,8 @@ public static class Access
         }
 
         var own = state.Entourage.Representatives.Values.Select(r => r.Person).Append(state.Account.Holder!).ToList();
-        var filter = new VisibilityFilter(request.Action == AccessAction.Amend, request.Action == AccessAction.Amend ? own : [], TypeFilter.All,
+        var isOfOwn = request.Action is AccessAction.Amend or AccessAction.Delete;
+        var filter = new VisibilityFilter(isOfOwn, isOfOwn ? own : [], TypeFilter.All,
             HiddenFromHolderSide(state, request.Now, isHolder));
         return Allow(rule, reason, capacity, null, isHolder ? null : UntilOfRepresentative(state, request), filter);
     }
@@ -84,14 +85,14 @@ public static class Access
             return Refuse("acc-blocked", "Vous avez bloqué cette application.", Capacity.App, AccessRefusals.NotAuthorised);
         }
 
-        var isWrite = request.Action is AccessAction.Feed or AccessAction.Amend;
+        var isWrite = request.Action is AccessAction.Feed or AccessAction.Amend or AccessAction.Delete;
         if (request.Mode != AccessMode.Normal || !(isWrite || request.Action is AccessAction.Read or AccessAction.Search))
         {
             return Refuse("acc-app-mode", "Une application n'agit ni en urgence ni à la place du titulaire.", Capacity.App, AccessRefusals.NotAuthorised);
         }
 
         var filter = new VisibilityFilter(
-            request.Action == AccessAction.Amend, [request.Actor.Identifier], TypeFilter.All, HiddenFromHolderSide(state, request.Now, isHolder: true));
+            request.Action is AccessAction.Amend or AccessAction.Delete, [request.Actor.Identifier], TypeFilter.All, HiddenFromHolderSide(state, request.Now, isHolder: true));
         // A booking platform acts for the practice where the citizen booked: it feeds the agenda without more, and reads nothing.
         if (isWrite && request.Categories == Categories.Agenda)
         {

@@ -14,6 +14,8 @@ public enum AccessAction
     Feed,
     /// <summary>A new version or state of content that the actor itself fed.</summary>
     Amend,
+    /// <summary>A last version that says that content which the actor itself fed is withdrawn (record 0072).</summary>
+    Delete,
     /// <summary>To begin a bris de glace.</summary>
     BreakGlass,
     /// <summary>To end one's own bris de glace.</summary>

@@ -12,7 +12,7 @@ internal static class CarerAccess
 
     public static AccessDecision Decide(AccessState state, AccessRequest request)
     {
-        var isFeed = request.Action is AccessAction.Feed or AccessAction.Amend;
+        var isFeed = request.Action is AccessAction.Feed or AccessAction.Amend or AccessAction.Delete;
         // 1. The space exists and is open. Feeders are told so (DMP TD0.2), readers are not.
         if (state.Account.Status != AccountStatus.Open)
         {

@@ -34,7 +34,7 @@ internal sealed class Appointments(FhirStore store, CitizenNames citizens, IGrai
             return wrong;
         var pushed = await appointments.PushAsync(resource, call);
         return pushed.TryGet(out var done, out var told)
-            ? new FhirReceipt(call, HttpMethods.IsPost(context.Request.Method) ? StatusCodes.Status201Created : StatusCodes.Status200OK, Type, done.Id, 1, done.At, remarks) { Sent = resource }
+            ? new FhirReceipt(call.BaseUrl, HttpMethods.IsPost(context.Request.Method) ? StatusCodes.Status201Created : StatusCodes.Status200OK, Type, done.Id.ToString(), 1, done.At, remarks) { Sent = resource }
             : FhirProblem.Of(told);
     }
 

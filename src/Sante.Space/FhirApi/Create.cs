@@ -32,8 +32,7 @@ internal static class Create
     private static FhirReceipt Answer(FhirCall call, Feed feed, Fed fed, IReadOnlyList<FhirIssue> remarks)
     {
         var line = fed.Lines[0];
-        var id = RecordId.TryParse(line.Id).Value;
-        return new FhirReceipt(call, StatusCodes.Status201Created, line.Type, id, 1, fed.At, remarks)
+        return new FhirReceipt(call.BaseUrl, StatusCodes.Status201Created, line.Type, line.Id, 1, fed.At, remarks)
         {
             Sent = fed.At is null ? null : feed.Entries[0].Final,
         };

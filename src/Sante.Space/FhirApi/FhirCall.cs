@@ -21,7 +21,7 @@ internal sealed record FhirCall(HttpContext Context, TokenHolder Holder, AccessM
     public string BaseUrl => $"{Context.Request.Scheme}://{Context.Request.Host}{Context.Request.PathBase}/fhir";
 
     /// <summary>Whether <c>_pretty=true</c> asks for indented JSON.</summary>
-    public bool Pretty => Context.Request.Query["_pretty"] is ["true"];
+    public bool Pretty => PrettyJson.IsAsked(Context.Request);
 
     /// <summary>Reads the call. Refusals: <c>access-mode-unknown</c>, <c>access-purpose-unknown</c>, <c>not-acceptable</c> (unless <paramref name="anyForm"/>).</summary>
     public static Outcome<FhirCall> Of(HttpContext context, bool anyForm = false)

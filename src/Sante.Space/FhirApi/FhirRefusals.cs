@@ -23,6 +23,7 @@ internal static class FhirRefusals
     public static Refusal SourceConflict { get; } = new("source-oid-conflict", RefusalKind.Conflict, "« meta.source » n'est pas l'OID de cet éditeur.");
     public static Refusal ClientIds { get; } = new("client-ids-not-accepted", RefusalKind.Invalid, "Les identifiants sont attribués par la plateforme : déposez par POST.");
     public static Refusal IfMatchInvalid { get; } = new("if-match-invalid", RefusalKind.Invalid, "If-Match attend la version lue, sous la forme W/\"3\".");
+    public static Refusal IfNoneExistInvalid { get; } = new("if-none-exist-invalid", RefusalKind.Invalid, "If-None-Exist attend des critères de recherche.");
     public static Refusal VersionConflict { get; } = new("version-conflict", RefusalKind.Conflict, "Une autre version est présente : relisez, puis recommencez.");
     public static Refusal IdempotencyKeyInvalid { get; } = new("idempotency-key-invalid", RefusalKind.Invalid, "Idempotency-Key : 1 à 255 caractères ASCII visibles.");
     public static Refusal IdentifierUsed { get; } = new("document-identifier-used", RefusalKind.Conflict, "Ce document a déjà été déposé sous cet identifiant.");
@@ -44,7 +45,7 @@ internal static class FhirRefusals
     /// <summary>The HTTP status of a refusal.</summary>
     public static int StatusOf(Refusal refusal) => refusal.Code switch
     {
-        "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "idempotency-key-invalid" => 400,
+        "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
         "resource-type-differs" or "id-differs" => 400,
         "search-page-expired" => 410,
         "client-ids-not-accepted" or "interaction-not-supported" => 405,

@@ -17,7 +17,8 @@ public static class FhirRoutes
         .AddSingleton<Feeding>()
         .AddSingleton<Search>()
         .AddSingleton<Update>()
-        .AddSingleton<Appointments>();
+        .AddSingleton<Appointments>()
+        .AddSingleton<AuditTrail>();
 
     public static IEndpointRouteBuilder MapFhirApi(this IEndpointRouteBuilder app)
     {
@@ -28,6 +29,9 @@ public static class FhirRoutes
         fhir.MapPost("/Appointment/_search", Appointments.SearchAsync);
         fhir.MapPost("/Appointment", Appointments.PushAsync);
         fhir.MapPut("/Appointment", Appointments.PushAsync);
+        fhir.MapGet("/AuditEvent", AuditTrail.SearchAsync);
+        fhir.MapPost("/AuditEvent/_search", AuditTrail.SearchAsync);
+        fhir.MapMethods("/AuditEvent/{id}", [HttpMethods.Get, HttpMethods.Head], AuditTrail.ReadAsync);
         fhir.MapGet("/{type}", Search.HandleAsync);
         fhir.MapPost("/{type}/_search", Search.HandleAsync);
         fhir.MapPost("/{type}", Create.HandleAsync);

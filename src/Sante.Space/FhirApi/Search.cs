@@ -60,7 +60,7 @@ internal sealed class Search(FhirStore store, CitizenNames citizens, Disclosures
         if (!CitizenNames.InQuery(type.Type, parameters, call).TryGet(out var named, out var unnamed))
             return unnamed;
         var after = named.Others.FirstOrDefault(parameter => parameter.Key == PageParameter).Value;
-        var lenient = call.Context.Request.Headers["Prefer"].ToString().Contains("handling=lenient", StringComparison.OrdinalIgnoreCase);
+        var lenient = Prefer.Of(call.Context.Request).Lenient;
         var options = new SearchOptions { BaseUrl = call.BaseUrl, Lenient = lenient, Now = world.PlatformNow };
         if (!SearchQuery.Parse(type.Type, named.Others.Where(parameter => parameter.Key != PageParameter), options).TryGet(out var query, out var wrong))
             return wrong;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Orleans;
 using Sante.Fhir;
@@ -17,8 +16,8 @@ internal sealed class Update(FhirStore store, CitizenNames citizens, IGrainFacto
     {
         if (!FhirCall.For(context, type, "update", 'u').TryGet(out var asked, out var refusal))
             return FhirProblem.Of(refusal);
-        if (!TryReadIfMatch(context.Request, out var expected))
-            return FhirProblem.Of(FhirRefusals.IfMatchInvalid);
+        if (!Preconditions.IfMatch(context.Request).TryGet(out var expected, out var unmatched))
+            return FhirProblem.Of(unmatched);
         var (resource, unread) = await FhirBody.ReadAsync(context);
         if (resource is null)
             return unread!;
@@ -30,7 +29,7 @@ internal sealed class Update(FhirStore store, CitizenNames citizens, IGrainFacto
             return wrong;
         var stored = await update.StoreAsync(asked.Call, asked.Type, id, resource, expected);
         return stored.TryGet(out var version, out var told)
-            ? new FhirReceipt(asked.Call, StatusCodes.Status200OK, type, version.Id, version.Number, version.At, remarks) { Sent = resource }
+            ? new FhirReceipt(asked.Call.BaseUrl, StatusCodes.Status200OK, type, id, version.Number, version.At, remarks) { Sent = resource }
             : FhirProblem.Of(told);
     }
 
@@ -43,7 +42,7 @@ internal sealed class Update(FhirStore store, CitizenNames citizens, IGrainFacto
         if (!(await access.EvaluateAsync(request)).TryGet(out var evaluation, out var refused))
             return refused.Kind == RefusalKind.Unavailable ? refused : FhirRefusals.ClientIds;
         var present = await store.ReadAsync(evaluation, type.Type, recordId, call.Cancel);
-        if (present is null || (expected is not null && expected != present.Version))
+        if (present is null || (expected is not (null or Preconditions.AnyVersion) && expected != present.Version))
         {
             // That it is not there, or at another version, is told: so it is recorded first.
             var told = await access.DiscloseAsync(evaluation, present is null ? Disclosure.Nothing(type.Type) : Disclosures.Leaving([present], 1, type.Type));
@@ -80,18 +79,5 @@ internal sealed class Update(FhirStore store, CitizenNames citizens, IGrainFacto
     {
         foreach (var content in document.Root["content"u8].Items.ToList())
             yield return content["attachment"u8]["data"u8].Exists ? null : content["attachment"u8]["url"u8].Text;
-    }
-
-    private static bool TryReadIfMatch(HttpRequest request, out int? expected)
-    {
-        expected = null;
-        if (request.Headers.IfMatch.Count == 0)
-            return true;
-        var text = request.Headers.IfMatch.ToString();
-        var tag = text.StartsWith("W/", StringComparison.Ordinal) ? text[2..] : text;
-        if (tag.Length < 3 || tag[0] != '"' || tag[^1] != '"' || !int.TryParse(tag[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            return false;
-        expected = version;
-        return true;
     }
 }

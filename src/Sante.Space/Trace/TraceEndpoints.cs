@@ -23,10 +23,13 @@ internal static class TraceEndpoints
 {
     private const int DefaultLines = 50;
 
+    /// <summary>Most lines of one page.</summary>
+    private const int MostLines = 200;
+
     public static void MapTrace(this RouteGroupBuilder space)
     {
         space.MapGet("/trace", (string id, HttpContext context, SpaceDoor door, long? before, int? count) =>
-            door.AskAsync<ITraceGrain, TraceDisclosed>(context, id, grain => grain.ReadTraceAsync(context.Actor(), before, count ?? DefaultLines),
+            door.AskAsync<ITraceGrain, TraceDisclosed>(context, id, grain => grain.ReadTraceAsync(context.Actor(), before, Math.Min(count ?? DefaultLines, MostLines)),
                 disclosed => new TraceAnswer([.. disclosed.Lines.Select(Show)], disclosed.Next)))
             .RequireAuthorization(TokenPolicies.Citizen).WithTags("Trace").WithSummary("Qui a fait quoi, quand et pourquoi ; cette lecture laisse aussi une ligne");
         space.MapGet("/notices", (string id, HttpContext context, SpaceDoor door) =>

@@ -16,6 +16,9 @@ public sealed record ShownLine(long Number, DateTimeOffset At, TraceLine Line, s
 [GenerateSerializer]
 public sealed record TraceDisclosed(IReadOnlyList<ShownLine> Lines, long? Next, DisclosePermit Permit)
 {
+    /// <summary>Patient.id of the holder, "" where there is none (an actor's own log).</summary>
+    public string Patient { get; init; } = "";
+
     public override string ToString() => $"Trace of {Lines.Count}";
 }
 
@@ -47,8 +50,8 @@ public interface ITraceGrain : IGrainWithGuidKey
 
 public sealed partial class SpaceGrain : ITraceGrain
 {
-    /// <summary>Most lines of one page.</summary>
-    public const int MostLines = 200;
+    /// <summary>Most lines of one reading.</summary>
+    public const int MostLines = 1000;
 
     public async Task<Outcome<TraceDisclosed>> ReadTraceAsync(Actor by, long? before, int most)
     {
@@ -63,7 +66,10 @@ public sealed partial class SpaceGrain : ITraceGrain
             var recorded = await ledger.ReadLinesAsync(permit, before ?? long.MaxValue, Math.Clamp(most, 1, MostLines));
             var name = evaluation.Decision.Capacity == Capacity.Holder ? null : evaluation.State.Account.HolderName;
             var shown = recorded.Select(line => Show(line, evaluation.Decision.Filter, name)).OfType<ShownLine>().ToList();
-            return new TraceDisclosed(shown, recorded is [.., { Number: > 1 } last] ? last.Number : null, permit);
+            return new TraceDisclosed(shown, recorded is [.., { Number: > 1 } last] ? last.Number : null, permit)
+            {
+                Patient = evaluation.State.Account.Holder?.Value ?? "",
+            };
         }
         return Contended;
     }

@@ -10,6 +10,8 @@ public enum TraceAction
     Search,
     Deposit,
     Amend,
+    /// <summary>Content withdrawn by who fed it: its versions stay.</summary>
+    Delete,
     BreakGlass,
     ReadTrace,
     /// <summary>The identity was found by its traits or matricule: the INS registry looked, nothing of the record left.</summary>
@@ -120,6 +122,7 @@ public static class TraceLines
         AccessAction.Search => TraceAction.Search,
         AccessAction.Feed => TraceAction.Deposit,
         AccessAction.Amend => TraceAction.Amend,
+        AccessAction.Delete => TraceAction.Delete,
         AccessAction.BreakGlass => TraceAction.BreakGlass,
         AccessAction.ReadTrace => TraceAction.ReadTrace,
         AccessAction.Govern or AccessAction.LeaveEmergency => TraceAction.Act,

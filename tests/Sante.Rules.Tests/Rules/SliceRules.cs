@@ -7,6 +7,7 @@ namespace Sante.Rules.Tests.Rules;
 public static class SliceRules
 {
     private const string Root = "src/Sante.Space";
+    private const string WorkbenchStore = Root + "/Workbench/Store";
 
     /// <summary>Folders of Sante.Space that are not slices, and why. Any other folder is a slice: its files are pure unless their suffix says else.</summary>
     private static readonly Dictionary<string, string> NotSlices = new()
@@ -14,6 +15,7 @@ public static class SliceRules
         ["FhirApi"] = "front-end: the FHIR specification's table of contents",
         ["FhirStore"] = "rows of FHIR content and their search values",
         ["Tokens"] = "front-end: access tokens and policies",
+        ["Workbench"] = "an integrator's own FHIR server: its front-end, and in Store its rows",
         ["Work"] = "due work and outbox, carried out on the ledger through grains",
     };
 
@@ -59,9 +61,9 @@ public static class SliceRules
     /// <summary>Words that all slices share stand in the root, and are as pure as they.</summary>
     private static bool IsInRoot(SourceFile file) => file.IsUnder(Root) && !file.Path[(Root.Length + 1)..].Contains('/', StringComparison.Ordinal);
 
-    private static bool IsFrontEnd(SourceFile file) => file.IsUnder(Root + "/FhirApi") || Suffix(file) is "Endpoints" or "Fhir";
+    private static bool IsFrontEnd(SourceFile file) => file.IsUnder(Root + "/FhirApi") || (file.IsUnder(Root + "/Workbench") && !file.IsUnder(WorkbenchStore)) || Suffix(file) is "Endpoints" or "Fhir";
 
-    private static bool IsStore(SourceFile file) => file.IsUnder(Root + "/FhirStore") || Suffix(file) == "FhirStore";
+    private static bool IsStore(SourceFile file) => file.IsUnder(Root + "/FhirStore") || file.IsUnder(WorkbenchStore) || Suffix(file) == "FhirStore";
 
     /// <summary>A pure file may name the types of its own slice, of the slices its arrows reach, and those of no slice.</summary>
     private static IEnumerable<Violation> CheckArrows(SourceTree tree)
