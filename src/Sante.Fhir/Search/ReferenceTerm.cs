@@ -102,7 +102,7 @@ internal sealed record CompositeTerm(IReadOnlyList<SearchTerm> Parts) : SearchTe
     {
         for (var at = 0; at < Parts.Count; at++)
         {
-            if (Parts[at] is TokenTerm or ReferenceTerm && parameter.Components[at].Parameter is { } part && Parts[at].Narrow(part, part.Code, into))
+            if (Parts[at] is TokenTerm or ReferenceTerm && parameter.Components[at].Parameter?.IndexedAs is { } part && Parts[at].Narrow(part, part.Code, into))
             {
                 into.IsExact = false;
                 return true;

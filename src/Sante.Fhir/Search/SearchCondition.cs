@@ -68,7 +68,7 @@ public sealed class SearchCondition
     internal Narrowing? Narrow()
     {
         var into = new NarrowingList();
-        return AddTo(into) ? into.ToNarrowing(Parameter.Code) : null;
+        return AddTo(into) ? into.ToNarrowing(Parameter.IndexedAs.Code) : null;
     }
 
     private bool AddTo(NarrowingList into)
@@ -83,14 +83,16 @@ public sealed class SearchCondition
             return Chain.Count > 0 && AddChain(into);
         }
 
+        var stored = Parameter.IndexedAs;
         foreach (var term in Terms)
         {
-            if (!term.Narrow(Parameter, Parameter.Code, into))
+            if (!term.Narrow(stored, stored.Code, into))
             {
                 return false;
             }
         }
 
+        into.IsExact &= IndexAliases.IsSame(stored, Parameter);
         return Terms.Count > 0;
     }
 
@@ -103,13 +105,14 @@ public sealed class SearchCondition
         }
 
         into.IsExact = false;
+        var stored = Parameter.IndexedAs;
         foreach (var (system, value) in Identifiers)
         {
-            new TokenTerm(system, value).Narrow(Parameter, $"{Parameter.Code}:identifier", into);
+            new TokenTerm(system, value).Narrow(stored, $"{stored.Code}:identifier", into);
         }
 
-        into.Keys.Add(TokenKey.Reference(Parameter.Code, ReferenceValue.Contained));
-        return new ReferenceSetTerm(Found).Narrow(Parameter, Parameter.Code, into);
+        into.Keys.Add(TokenKey.Reference(stored.Code, ReferenceValue.Contained));
+        return new ReferenceSetTerm(Found).Narrow(stored, stored.Code, into);
     }
 
     private bool MatchesOne(in SearchSubject subject)

@@ -13,6 +13,7 @@ public sealed class SearchParameter
         Path = SearchPath.Compile(definitions, root, definition.Expression);
         Components = [.. Ordered(definition).Select(component => new SearchComponent(definitions, root, component))];
         var types = (Path?.Types ?? []).Select(use => use?.Name).ToList();
+        IndexedAs = this;
         IsImplied = types.Exists(name => name is null || TokenIndex.IsImplied(name));
         IsExplicit = types.Exists(name => name is null || !TokenIndex.IsImplied(name));
     }
@@ -34,6 +35,9 @@ public sealed class SearchParameter
         && (Type != SearchType.Composite || (Components.Count > 0 && Components.All(component => component.Type is not (SearchType.Composite or SearchType.Special))));
 
     internal SearchPath? Path { get; }
+
+    /// <summary>The parameter under which its values are stored in an index: itself, or one that has them too.</summary>
+    internal SearchParameter IndexedAs { get; set; }
 
     /// <summary>For composites, the parts in order.</summary>
     internal IReadOnlyList<SearchComponent> Components { get; }

@@ -54,6 +54,7 @@ public static class SearchParameters
             }
         }
 
+        IndexAliases.Set(found.Values);
         return new SearchTable(found.ToFrozenDictionary(StringComparer.Ordinal),
             [.. found.Values.Where(one => one.IsSupported && one.Code is not ("_id" or "_lastUpdated")).OrderBy(one => one.Code, StringComparer.Ordinal)]);
     }
@@ -63,6 +64,9 @@ public static class SearchParameters
 internal sealed record SearchTable(FrozenDictionary<string, SearchParameter> ByCode, SearchParameter[] Indexed)
 {
     public static readonly SearchTable Empty = new(FrozenDictionary<string, SearchParameter>.Empty, []);
+
+    /// <summary>Those whose values an index stores.</summary>
+    public SearchParameter[] Stored { get; } = [.. Indexed.Where(one => one.IndexedAs == one && one.Type is not (SearchType.Composite or SearchType.Special))];
 
     public bool TryGetValue(string code, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out SearchParameter parameter) => ByCode.TryGetValue(code, out parameter);
 }

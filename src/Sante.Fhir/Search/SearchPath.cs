@@ -14,10 +14,17 @@ internal sealed class SearchPath
     private readonly PathExpression? slow;
     private readonly TypeUse root;
 
-    private SearchPath(TypeUse root, PathWalk[] walks, PathExpression? slow) => (this.root, this.walks, this.slow) = (root, walks, slow);
+    private SearchPath(TypeUse root, PathWalk[] walks, PathExpression? slow)
+    {
+        (this.root, this.walks, this.slow) = (root, walks, slow);
+        Signatures = slow is not null ? [] : [.. walks.Select(walk => (string.Join('.', walk.Steps.Select(step => step.Signature)), string.Join('.', walk.Steps.Select(step => step.Name))))];
+    }
 
     /// <summary>The types that its values have; <c>null</c> among them when only the data tells.</summary>
     public IEnumerable<TypeUse?> Types => slow is null ? walks.Select(walk => (TypeUse?)walk.Use) : [null];
+
+    /// <summary>What its walks go through, with and without their tests; empty when only evaluation tells.</summary>
+    public IReadOnlyList<(string Exact, string Loose)> Signatures { get; }
 
     /// <summary>Null when the expression is outside of what search expressions are written in, or leads nowhere from this type.</summary>
     public static SearchPath? Compile(R4 definitions, TypeUse root, string expression)
@@ -98,6 +105,12 @@ internal sealed record PathStep(byte[] NameUtf8, TypeUse Use)
 
     /// <summary>Any other test.</summary>
     public PathExpression? Test { get; init; }
+
+    public string Name => Encoding.UTF8.GetString(NameUtf8);
+
+    /// <summary>The name with its tests.</summary>
+    public string Signature => Position < 0 && Equal.Length == 0 && ResolvesTo is null && Test is null ? Name
+        : $"{Name}[{Position};{string.Join(',', Equal.Select(one => $"{Encoding.UTF8.GetString(one.Name)}={Encoding.UTF8.GetString(one.Text)}"))};{ResolvesTo};{Test}]";
 
     public static PathStep Of(string name, TypeUse use) => new(Encoding.UTF8.GetBytes(name), use);
 

@@ -94,7 +94,7 @@ public sealed class SearchQuery
     /// <summary>
     /// Reads a query on one type. Refusals: <c>search-type-unknown</c>, <c>search-parameter-unknown</c>, <c>search-parameter-not-supported</c>,
     /// <c>search-modifier-not-supported</c>, <c>search-value-invalid</c>, <c>search-too-complex</c>, <c>search-chain-too-long</c>, <c>search-include-unknown</c>,
-    /// <c>value-set-unknown</c>.
+    /// <c>search-chain-type-missing</c>, <c>search-value-set-unknown</c>.
     /// </summary>
     /// <param name="type">The resource type in the URL.</param>
     /// <param name="parameters">Decoded names and values of the URL or form, in order; those of HTTP alone (<c>_format</c>, <c>_pretty</c>) are left out of the reading.</param>

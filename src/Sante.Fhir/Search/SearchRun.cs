@@ -227,7 +227,7 @@ public sealed class SearchRun
         }
 
         var order = only.Parameter.Code == "_lastUpdated" ? new CandidateOrder(CandidateOrderKind.LastUpdated, null, only.Descending)
-            : only.Parameter.Type == SearchType.Date ? new CandidateOrder(CandidateOrderKind.Date, only.Parameter.Code, only.Descending) : default;
+            : only.Parameter.Type == SearchType.Date ? new CandidateOrder(CandidateOrderKind.Date, only.Parameter.IndexedAs.Code, only.Descending) : default;
         return order.Kind != CandidateOrderKind.Own && source.CanOrder(query.Parts is [var one] ? one.Type : query.Type, order) ? order : default;
     }
 

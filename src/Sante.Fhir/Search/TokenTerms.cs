@@ -1,4 +1,4 @@
-using Sante.Fhir.Definitions;
+using Sante.Fhir.Terminology;
 using Sante.Kernel;
 
 namespace Sante.Fhir.Search;
@@ -49,18 +49,17 @@ internal static class TokenTerms
 /// <summary>The codes that a query's value set or hierarchy stands for.</summary>
 internal static class SearchCodes
 {
-    /// <summary>Refusals: <c>value-set-unknown</c>.</summary>
-    public static Outcome<IReadOnlySet<(string System, string Code)>> In(string url)
-    {
-        if (!R4.Current.ValueSets.TryGetValue(ReferenceText.Canonical(url).Url, out var set) || set.Membership != Membership.Codes)
-        {
-            return new Refusal("value-set-unknown", RefusalKind.Unknown, "Ce jeu de valeurs n’est pas connu.");
-        }
+    /// <summary>Refusals: <c>search-value-set-unknown</c>.</summary>
+    public static Outcome<IReadOnlySet<(string System, string Code)>> In(string url) =>
+        Terminologies.CodesOf(url).TryGet(out var codes, out _)
+            ? Outcome.Of<IReadOnlySet<(string, string)>>(codes.ToHashSet())
+            : new Refusal("search-value-set-unknown", RefusalKind.Invalid, "Ce jeu de valeurs n’est pas connu de la plateforme, ou ses codes ne peuvent pas être énumérés ici.");
 
-        return Outcome.Of<IReadOnlySet<(string, string)>>(set.Lists.SelectMany(list => list.Systems.SelectMany(system => list.Codes.Select(code => (system, code)))).ToHashSet());
-    }
+    /// <summary>The code itself is always one of them.</summary>
+    public static IReadOnlySet<(string System, string Code)> Below(string system, string code) => Around(system, code, Terminologies.Below(system, code));
 
-    public static IReadOnlySet<(string System, string Code)> Below(string system, string code) => new HashSet<(string, string)> { (system, code) };
+    /// <summary>The code itself is always one of them.</summary>
+    public static IReadOnlySet<(string System, string Code)> Above(string system, string code) => Around(system, code, Terminologies.Above(system, code));
 
-    public static IReadOnlySet<(string System, string Code)> Above(string system, string code) => new HashSet<(string, string)> { (system, code) };
+    private static HashSet<(string System, string Code)> Around(string system, string code, IReadOnlyList<string> codes) => [(system, code), .. codes.Select(one => (system, one))];
 }

@@ -40,7 +40,7 @@ public static class FhirContent
         var dates = new List<IndexDate>();
         foreach (var value in SearchIndex.Of(resource))
         {
-            tokens.AddRange(value.Keys.Select(key => TokenOf(resource.Type, value.Parameter, key)));
+            tokens.AddRange(value.Keys.Select(key => TokenOf(resource.Type, key)));
             if (value is DateValue date)
                 dates.Add(new IndexDate(DateName(resource.Type, value.Parameter), Instant(date.LowTicks), Instant(date.HighTicks)));
         }
@@ -82,7 +82,8 @@ public static class FhirContent
         return labels;
     }
 
-    internal static IndexToken TokenOf(string type, string parameter, string key) => new($"{type}.{parameter}", key);
+    /// <summary>The key names its parameter.</summary>
+    internal static IndexToken TokenOf(string type, string key) => new(type, key);
 
     internal static string DateName(string type, string parameter) => $"{type}.{parameter}";
 

@@ -78,7 +78,7 @@ public sealed class FhirStore(Ledger.Ledger ledger)
         var rows = query.Ids is { } ids
             ? await ledger.Resources.ReadAsync(evaluation.Permit, StoredIds(ids), cancel)
             : await ledger.Resources.CandidatesAsync(evaluation.Permit, query.Type,
-                [.. narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition([.. n.Keys.Select(key => FhirContent.TokenOf(query.Type, n.Parameter, key))]))],
+                [.. narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition([.. n.Keys.Select(key => FhirContent.TokenOf(query.Type, key))]))],
                 [.. narrowings.Where(n => n.Windows.Count > 0).Select(n => Condition(query.Type, n))], cancel);
         var byId = new Dictionary<string, StoredResource>();
         var subjects = new List<SearchSubject>();
