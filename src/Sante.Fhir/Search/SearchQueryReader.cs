@@ -126,27 +126,9 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
             return Unknown(parameter.Code);
         }
 
-        var types = modifier is not null ? [modifier] : ReferenceTerm.TypesOf(parameter);
-        List<(string, SearchCondition)> links = [];
-        Refusal? first = null;
-        var before = alternatives;
-        foreach (var target in types)
+        if (!Links(modifier is not null ? [modifier] : ReferenceTerm.TypesOf(parameter), rest, value, depth).TryGet(out var links, out var refusal))
         {
-            // A chain over several types holds for those that know the parameter; its values count once.
-            alternatives = before;
-            if (Condition(target, rest, value, depth + 1).TryGet(out var condition, out var refusal))
-            {
-                links.Add((target, condition));
-            }
-            else
-            {
-                first ??= refusal;
-            }
-        }
-
-        if (links.Count == 0)
-        {
-            return first ?? Unknown(parameter.Code);
+            return refusal;
         }
 
         if (links.Count > MaxChainTypes)
@@ -158,8 +140,30 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
         {
             Chain = links,
             Identifiers = rest == "identifier"
-                ? [.. links[0].Item2.Terms.OfType<TokenTerm>().Where(term => term.Code is not null).Select(term => (term.System, term.Code!))] : [],
+                ? [.. links[0].Condition.Terms.OfType<TokenTerm>().Where(term => term.Code is not null).Select(term => (term.System, term.Code!))] : [],
         };
+    }
+
+    /// <summary>The condition on each type that knows the parameter; the values count once. The first type's refusal when none does.</summary>
+    private Outcome<List<(string Type, SearchCondition Condition)>> Links(IReadOnlyList<string> types, string rest, string value, int depth)
+    {
+        List<(string, SearchCondition)> links = [];
+        Refusal? first = null;
+        var before = alternatives;
+        foreach (var target in types)
+        {
+            alternatives = before;
+            if (Condition(target, rest, value, depth + 1).TryGet(out var condition, out var refusal))
+            {
+                links.Add((target, condition));
+            }
+            else
+            {
+                first ??= refusal;
+            }
+        }
+
+        return links.Count > 0 ? links : first ?? Unknown(rest);
     }
 
     /// <summary><c>_has:Type:reference:parameter</c>, the last of which may be a chain or another <c>_has</c>.</summary>
