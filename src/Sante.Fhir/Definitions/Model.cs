@@ -72,7 +72,10 @@ internal sealed class Binding
 /// <summary>A FHIRPath invariant, one object for all places that have it.</summary>
 internal sealed class InvariantDef
 {
+    private InvariantPlan? plan;
+
     public required string Key { get; init; }
+    public InvariantPlan Plan => plan ??= InvariantPlans.ByKey.GetValueOrDefault(Key);
     /// <summary>False: breaking it is a warning.</summary>
     public bool IsError { get; init; }
     /// <summary>The rule in English, as its author wrote it.</summary>
