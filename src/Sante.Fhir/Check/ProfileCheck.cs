@@ -37,8 +37,14 @@ internal sealed class ProfileCheck
 
         ProfileRules.Evaluate(run, node, profile);
         var type = run.Definitions.Types[profile.Type];
+        // Items of a list have no name: a resource without name is an item of "contained".
+        var outer = claimed.Exists ? run.Invariants?.Enter(node, node.Index != 0 && node.NameUtf8.IsEmpty) : null;
         run.Invariants?.Check(node, default, type, profile.Root.Invariants);
         Children(node, profile.Root, type);
+        if (outer is { } before)
+        {
+            run.Invariants!.Leave(before);
+        }
     }
 
     /// <summary>Checks the children that a constraint speaks of.</summary>

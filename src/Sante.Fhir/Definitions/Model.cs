@@ -1,3 +1,5 @@
+using Sante.Fhir.FhirPath;
+
 namespace Sante.Fhir.Definitions;
 
 internal enum TypeKind : byte
@@ -73,6 +75,7 @@ internal sealed class Binding
 internal sealed class InvariantDef
 {
     private InvariantPlan? plan;
+    private FhirPathExpression? compiled;
 
     public required string Key { get; init; }
     public InvariantPlan Plan => plan ??= InvariantPlans.ByKey.GetValueOrDefault(Key);
@@ -81,6 +84,8 @@ internal sealed class InvariantDef
     /// <summary>The rule in English, as its author wrote it.</summary>
     public required string Human { get; init; }
     public required string Expression { get; init; }
+    /// <summary>The expression, compiled on first use; null when the engine refuses it.</summary>
+    public FhirPathExpression? Compiled => compiled ??= FhirPathExpression.Parse(Expression).TryGet(out var made, out _) ? made : null;
 }
 
 internal enum Membership : byte
