@@ -44,7 +44,7 @@ builder.AddServiceDefaults("sante-api");
 builder.Services.AddSanteTokens();
 builder.Services.AddSpace(configuration);
 builder.Services.AddFhirApi();
-builder.Services.AddWorkbench();
+builder.Services.AddWorkbenchStore();
 builder.Services.AddWorkbenchHttp();
 builder.Services.AddSingleton<IProblemShape, FhirProblems>();
 builder.Services.AddFoundations(

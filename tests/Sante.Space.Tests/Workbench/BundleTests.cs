@@ -116,7 +116,7 @@ public sealed class BundleTests(WorkbenchFixture fixture) : IClassFixture<Workbe
     }
 
     internal static string Observation(string subject) =>
-        $$"""{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"subject":{"reference":"{{subject}}"}}""";
+        """{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"subject":{"reference":"%"}}""".Replace("%", subject, StringComparison.Ordinal);
 
     internal static string Bundle(string type, params string[] entries) => $$"""{"resourceType":"Bundle","type":"{{type}}","entry":[{{string.Join(',', entries)}}]}""";
 

@@ -62,9 +62,10 @@ public sealed class TokenTests(WorkbenchFixture fixture) : IClassFixture<Workben
     [Fact]
     public void Files_AreTheirOwnersAlone_AndThePrivateKeyIsInNone()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes of files are Unix's.");
+        // Modes of files are Unix's.
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(fixture.KeyFile)!))
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         using var key = ECDsa.Create();
         key.ImportFromPem(File.ReadAllText(fixture.KeyFile));
         Assert.ThrowsAny<CryptographicException>(() => key.ExportParameters(includePrivateParameters: true));
