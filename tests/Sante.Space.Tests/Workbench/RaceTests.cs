@@ -1,98 +1,110 @@
-using System.Net;
-using Sante.Space.Tests.FhirApi;
+using Sante.Fhir;
+using Sante.Kernel;
+using Sante.Space.Workbench;
+using Sante.Testing;
+using static Sante.Space.Tests.Workbench.StoreHost;
 
 namespace Sante.Space.Tests.Workbench;
 
-/// <summary>Many at once, over two front-ends.</summary>
-public sealed class RaceTests(WorkbenchFixture fixture) : IClassFixture<WorkbenchFixture>, IAsyncLifetime
+/// <summary>Several front-ends at once on one PostgreSQL: one winner, all or nothing, never a failure of the server.</summary>
+public sealed class RaceTests(StoreFixture fixture) : IClassFixture<StoreFixture>
 {
-    private ApiHost second = null!;
-
-    public ValueTask InitializeAsync()
-    {
-        second = fixture.Start();
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask DisposeAsync() => second.DisposeAsync();
+    private StoreHost Of(int i) => i % 2 == 0 ? fixture.Host : fixture.Other;
 
     [Fact]
     public async Task SixteenIfNoneExist_MakeOneResource()
     {
-        var (client, other) = await TwoAsync();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(at => (at % 2 == 0 ? client : other).PostAsync(
-            "Patient", """{"resourceType":"Patient","identifier":[{"system":"urn:x","value":"race"}]}""", ("If-None-Exist", "identifier=urn:x|race"))));
-
-        Assert.Single(replies, reply => reply.Status == HttpStatusCode.Created);
-        Assert.All(replies, reply => Assert.True(reply.Status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Conflict, reply.Text));
-        Assert.Single((await client.GetAsync("Patient?identifier=urn:x|race")).Entries);
+        var bench = await fixture.Host.MakeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Of(i).Store.WriteAsync(bench, By,
+            [new WorkbenchCreate(Patient("Un", identifier: "x")) { Criteria = Query("Patient", "identifier=urn:t|x") }])));
+        Assert.All(answers, answer => Assert.Null(answer.Refused));
+        Assert.Equal(1, answers.Count(answer => answer.Written[0].Outcome == WorkbenchOutcome.Created));
+        Assert.Single(answers.Select(answer => answer.Written[0].Resource!.Id).Distinct());
+        Assert.Single(await fixture.Host.SearchAsync(bench, "Patient", "identifier=urn:t|x"));
     }
 
     [Fact]
-    public async Task SixtyFourIfMatch_HaveOneWinner()
+    public async Task SixteenConditionalUpdates_WithCriteriaThatNoTokenNarrows_MakeOneResource()
     {
-        var (client, other) = await TwoAsync();
-        var id = await client.MakeAsync("Patient", "\"active\":true");
-        var replies = await Task.WhenAll(Enumerable.Range(0, 64).Select(at => (at % 2 == 0 ? client : other).PutAsync(
-            $"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","multipleBirthInteger":{{at}}}""", ("If-Match", "W/\"1\""))));
-
-        Assert.Single(replies, reply => reply.Status == HttpStatusCode.OK);
-        Assert.All(replies, reply => Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict, reply.Text));
-        Assert.Equal("2", (await client.GetAsync($"Patient/{id}")).Json["meta"]!["versionId"]!.GetValue<string>());
+        var bench = await fixture.Host.MakeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Of(i).Store.WriteAsync(bench, By,
+            [new WorkbenchUpdate(Patient("Durand"), null) { Criteria = Query("Patient", "family:exact=Durand") }])));
+        Assert.All(answers, answer => Assert.True(answer.Refused is null or { Refusal.Code: "write-contention" }));
+        Assert.Equal(1, answers.Count(answer => answer.Refused is null && answer.Written[0].Outcome == WorkbenchOutcome.Created));
+        Assert.Single(await fixture.Host.SearchAsync(bench, "Patient", "family=durand"));
     }
 
     [Fact]
-    public async Task TransactionsOnTheSamePatients_AreWholeOrRefused()
+    public async Task SixtyFourIfMatch_OneWins()
     {
-        var (client, other) = await TwoAsync();
-        string[] ids = [await client.MakeAsync("Patient", "\"active\":true"), await client.MakeAsync("Patient", "\"active\":true"), await client.MakeAsync("Patient", "\"active\":true")];
-        var replies = await Task.WhenAll(Enumerable.Range(0, 24).Select(at => (at % 2 == 0 ? client : other).PostAsync("", BundleTests.Bundle("transaction",
-            // Each in another order, so that whoever locked as they come would deadlock.
-            [.. Enumerable.Range(0, 3).Select(step => ids[(step + at) % 3]).Select(id =>
-                BundleTests.Entry("PUT", $"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","multipleBirthInteger":{{at}}}"""))]))));
-
-        var stored = replies.Count(reply => reply.Status == HttpStatusCode.OK);
-        Assert.True(stored > 0);
-        Assert.All(replies, reply => Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed, reply.Text));
-        var present = await Task.WhenAll(ids.Select(id => client.GetAsync($"Patient/{id}")));
-        Assert.Single(present.Select(one => one.Json["multipleBirthInteger"]!.GetValue<int>()).Distinct());
-        Assert.All(present, one => Assert.Equal(stored + 1, int.Parse(one.Json["meta"]!["versionId"]!.GetValue<string>(), global::System.Globalization.CultureInfo.InvariantCulture)));
+        var bench = await fixture.Host.MakeAsync();
+        await fixture.Host.WriteAsync(bench, new WorkbenchUpdate(Patient("Un", "p"), "p"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Of(i).Store.WriteAsync(bench, By,
+            [new WorkbenchUpdate(Patient($"Nom{i}", "p"), "p") { IfMatch = 1 }])));
+        Assert.Equal(1, answers.Count(answer => answer.Refused is null));
+        Assert.All(answers.Where(answer => answer.Refused is not null), answer => Assert.Equal("version-conflict", answer.Refused!.Refusal.Code));
+        Assert.Equal(2, (await fixture.Host.Store.ReadAsync(bench, By, "Patient", "p")).Value.Found!.Version);
     }
 
     [Fact]
-    public async Task PagingWhileOthersWrite_LosesAndRepeatsNothing()
+    public async Task SamePatientMadeByManyPuts_IsOne_AndTheOthersUpdateIt()
     {
-        var (client, other) = await TwoAsync();
-        var before = new HashSet<string>();
-        for (var at = 0; at < 20; at++)
-            before.Add(await client.MakeAsync("Organization", "\"active\":true"));
-        using var stop = new CancellationTokenSource();
-        var writing = Task.Run(async () =>
+        var bench = await fixture.Host.MakeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Of(i).Store.WriteAsync(bench, By, [new WorkbenchUpdate(Patient($"Nom{i}", "p"), "p")])));
+        Assert.All(answers, answer => Assert.Null(answer.Refused));
+        Assert.Equal(1, answers.Count(answer => answer.Written[0].Outcome == WorkbenchOutcome.Created));
+        Assert.Equal(Enumerable.Range(1, 16), answers.Select(answer => answer.Written[0].Resource!.Version).Order());
+        Assert.Equal(2, await fixture.Host.QueryAsync<long>("SELECT count(*) FROM ledger.space WHERE workbench_id = $1", bench.Number));
+    }
+
+    [Fact]
+    public async Task TransactionsOnTheSamePatientsInOppositeOrder_AllOrNothing()
+    {
+        var bench = await fixture.Host.MakeAsync();
+        string[] ids = ["a", "b", "c", "d"];
+        foreach (var id in ids)
+            await fixture.Host.WriteAsync(bench, new WorkbenchUpdate(Patient("Début", id), id));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 48).Select(i =>
         {
-            while (!stop.IsCancellationRequested)
-                await other.MakeAsync("Organization", "\"active\":true");
-        });
+            var order = i % 3 == 0 ? ids : ids.AsEnumerable().Reverse();
+            return Of(i).Store.WriteAsync(bench, By, [.. order.Select(id => new WorkbenchUpdate(Patient($"Tour{i}", id), id)), new WorkbenchCreate(Observation($"Patient/{ids[i % 4]}"))]);
+        }));
+        Assert.All(answers, answer => Assert.True(answer.Refused is null or { Refusal.Kind: RefusalKind.Conflict }, answer.Refused?.Refusal.Code));
+        var done = answers.Count(answer => answer.Refused is null);
+        Assert.True(done > 0);
+        var versions = await Task.WhenAll(ids.Select(async id => (await fixture.Host.Store.ReadAsync(bench, By, "Patient", id)).Value.Found!));
+        Assert.All(versions, found => Assert.Equal(done + 1, found.Version));
+        Assert.Single(versions.Select(found => System.Text.Encoding.UTF8.GetString(found.Received.Span)[^30..]).Distinct());
+        Assert.Equal(done, (await fixture.Host.SearchAsync(bench, "Observation", "code=8867-4&_count=500")).Count);
+        Assert.Equal(0, await WrongNumbersAsync());
+    }
 
-        List<string> seen = [];
-        for (string? next = "Organization?active=true&_count=3"; next is not null;)
+    [Theory]
+    [InlineData(Flow.ToServer)]
+    [InlineData(Flow.ToClient)]
+    public async Task ConnectionCutInMidBatch_AnswersUnavailable_AndWritesAllOrNothing(Flow flow)
+    {
+        await using var proxy = CuttingProxy.Start(fixture.Database.Main);
+        await using var host = await StoreHost.StartAsync(fixture.Database, proxy.Through(fixture.Database.Main) + ";No Reset On Close=true");
+        var bench = await fixture.Host.MakeAsync();
+        foreach (var id in new[] { "a", "b" })
+            await host.WriteAsync(bench, new WorkbenchUpdate(Patient("Début", id), id));
+        for (var step = 1; step <= 6; step++)
         {
-            var page = await client.GetAsync(next);
-            Assert.True(page.Status == HttpStatusCode.OK, page.Text);
-            seen.AddRange(page.Ids);
-            next = page.Json["link"]!.AsArray().FirstOrDefault(link => link!["relation"]!.GetValue<string>() == "next")?["url"]!.GetValue<string>();
-            if (before.IsSubsetOf(seen))
-                await stop.CancelAsync();
+            proxy.Arm(new ProxyFault(flow, step, FaultKind.Cut) { BytesOfIt = step % 2 });
+            var answer = await host.Store.WriteAsync(bench, By, [new WorkbenchUpdate(Patient($"Pas{step}", "a"), "a"), new WorkbenchUpdate(Patient($"Pas{step}", "b"), "b")]);
+            proxy.Arm(null);
+            Assert.True(answer.Refused is null or { Refusal.Code: "database-unavailable" }, answer.Refused?.Refusal.Code);
+            var a = (await fixture.Host.Store.ReadAsync(bench, By, "Patient", "a")).Value.Found!;
+            var b = (await fixture.Host.Store.ReadAsync(bench, By, "Patient", "b")).Value.Found!;
+            Assert.Equal(a.Version, b.Version);
         }
-
-        await stop.CancelAsync();
-        await writing;
-        Assert.Equal(seen.Count, seen.Distinct().Count());
-        Assert.Subset(seen.ToHashSet(), before);
+        Assert.Equal(0, await WrongNumbersAsync());
     }
 
-    private async Task<(WorkbenchClient First, WorkbenchClient Other)> TwoAsync()
-    {
-        var client = await fixture.NewAsync();
-        return (client, client.Through(second));
-    }
+    private Task<long> WrongNumbersAsync() => fixture.Host.QueryAsync<long>("""
+        SELECT count(*) FROM ledger.space s
+        LEFT JOIN (SELECT space_id, count(*) AS n, count(DISTINCT seq) AS d, max(seq) AS high FROM ledger.trace GROUP BY space_id) t USING (space_id)
+        WHERE s.trace_seq <> coalesce(t.n, 0) OR coalesce(t.d, 0) <> coalesce(t.n, 0) OR coalesce(t.high, 0) <> coalesce(t.n, 0)
+        """);
 }

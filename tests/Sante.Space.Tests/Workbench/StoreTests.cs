@@ -77,7 +77,6 @@ public sealed class StoreTests(StoreFixture fixture) : IClassFixture<StoreFixtur
     [InlineData("subject={0}&status=final", 3)]
     [InlineData("code=http://loinc.org|8867-4", 3)]
     [InlineData("code=http://loinc.org|8867-4&date=2026-03-03", 2)]
-    [InlineData("subject.name=dur", 3)]
     public async Task Search_InOneSpaceAndAcross_FindsAllAndNothingElse(string query, int expected)
     {
         var (bench, patient) = await BenchAsync();
