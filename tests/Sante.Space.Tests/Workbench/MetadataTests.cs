@@ -85,7 +85,9 @@ public sealed class MetadataTests(WorkbenchFixture fixture) : IClassFixture<Work
         ("quantity" or "number", _) => "1",
         ("uri", _) => "urn:x",
         ("composite", var name) when name.Contains("date", StringComparison.Ordinal) => "x$2024",
-        ("composite", var name) when name.Contains("coordinate", StringComparison.Ordinal) || name.Contains("quantity", StringComparison.Ordinal) => "x$1",
+        // A place, the start and the end of a window.
+        ("composite", var name) when name.Contains("coordinate", StringComparison.Ordinal) => "x$1$1",
+        ("composite", var name) when name.Contains("quantity", StringComparison.Ordinal) => "x$1",
         ("composite", _) => "x$x",
         ("special", _) => "48.85|2.35|10|km",
         _ => "x",
