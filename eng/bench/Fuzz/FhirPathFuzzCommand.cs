@@ -8,8 +8,8 @@ internal static class FhirPathFuzzCommand
 {
     public static int Run(string what, string[] args)
     {
-        var count = long.Parse(Value(args, "--count") ?? "100000", CultureInfo.InvariantCulture);
-        var seed = int.Parse(Value(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
+        var count = long.Parse(FuzzCommand.Value(args, "--count") ?? "100000", CultureInfo.InvariantCulture);
+        var seed = int.Parse(FuzzCommand.Value(args, "--seed") ?? "1", CultureInfo.InvariantCulture);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var seen = what switch
         {
@@ -21,6 +21,4 @@ internal static class FhirPathFuzzCommand
             $"{count:N0} inputs of seed {seed}: {seen}, none broke a promise; {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds:N0} s of CPU"));
         return 0;
     }
-
-    private static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 }
