@@ -115,7 +115,7 @@ public sealed class SearchPropertyTests
     }
 
     /// <summary>A date's text with its interval, computed by the calendar alone; few distinct days, so that dates often touch.</summary>
-    private static (string Text, (long, long) Interval) RandomDate(Random random, bool asked)
+    internal static (string Text, (long Low, long High) Interval) RandomDate(Random random, bool asked)
     {
         var day = new DateTime(random.Next(2025, 2027), random.Next(1, 13), random.Next(1, 4));
         switch (random.Next(5))
