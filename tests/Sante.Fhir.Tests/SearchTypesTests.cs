@@ -92,6 +92,35 @@ public sealed class SearchTypesTests
         Check("RiskAssessment", """{"resourceType":"RiskAssessment","status":"final","subject":{"reference":"Patient/1"},"prediction":[{"probabilityDecimal":0.104}]}""", query, expected);
 
     [Theory]
+    [InlineData("71.5|U|kg", true)]
+    [InlineData("71500|U|g", true)]
+    [InlineData("71500.0|U|g", true)]
+    [InlineData("71501|U|g", false)]
+    [InlineData("72|U|kg", true)]
+    [InlineData("0.0715|U|t", true)]
+    [InlineData("gt71499|U|g", true)]
+    [InlineData("gt71500|U|g", false)]
+    [InlineData("ge71500|U|g", true)]
+    [InlineData("lt71500|U|g", false)]
+    [InlineData("le71500|U|g", true)]
+    [InlineData("ne71500|U|g", false)]
+    [InlineData("ne71600|U|g", true)]
+    [InlineData("ap70000|U|g", true)]
+    [InlineData("71.5|U|m", false)]
+    [InlineData("ne71.5|U|m", false)]
+    [InlineData("71500||g", true)]
+    [InlineData("71.5||kg", true)]
+    [InlineData("71.5||kilo", true)]
+    [InlineData("71.5|U|kilo", false)]
+    [InlineData("71.5|other|kg", false)]
+    [InlineData("71.5", true)]
+    [InlineData("71500", false)]
+    [InlineData("71.5|U|", true)]
+    public void Quantity_InAnyUnit_IsConverted(string asked, bool expected) => Check("Observation", """
+        {"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":71.5,"unit":"kilo","system":"http://unitsofmeasure.org","code":"kg"}}
+        """, "value-quantity=" + asked.Replace("U", "http://unitsofmeasure.org", StringComparison.Ordinal), expected);
+
+    [Theory]
     [InlineData("near=48.8566|2.3522|1|km", true)]
     [InlineData("near=48.8606|2.3376|2|km", true)]
     [InlineData("near=48.8606|2.3376|1|km", false)]
