@@ -31,7 +31,7 @@ internal static class NationCopy
 
         Lines(main, pages);
         Resources(main, pages);
-        Index(main, pages);
+        Dates(main, pages);
         transaction.Commit();
     }
 
@@ -86,68 +86,39 @@ internal static class NationCopy
         copy.Complete();
     }
 
+    /// <summary>Present versions stand in <c>ledger.resource</c>; nothing here has a past one.</summary>
     private static void Resources(NpgsqlConnection main, IReadOnlyList<NationPage> pages)
     {
-        using (var copy = main.BeginBinaryImport("COPY ledger.resource_version (space_id, id, version, at, deleted, row_id, body) FROM STDIN BINARY"))
-        {
-            foreach (var page in pages)
-                for (var i = 0; i < page.ResourcesAt.Count; i++)
-                {
-                    Head(copy, page, i);
-                    copy.Write(page.Sealed.Resources[i].RowId, NpgsqlDbType.Uuid);
-                    copy.Write(page.Sealed.Resources[i].Body, NpgsqlDbType.Bytea);
-                }
-            copy.Complete();
-        }
-
-        using (var copy = main.BeginBinaryImport("COPY ledger.resource (space_id, id, version, at, deleted, type_token) FROM STDIN BINARY"))
-        {
-            foreach (var page in pages)
-                for (var i = 0; i < page.ResourcesAt.Count; i++)
-                {
-                    Head(copy, page, i);
-                    copy.Write(page.Sealed.ResourceTypes[i], NpgsqlDbType.Bigint);
-                }
-            copy.Complete();
-        }
+        using var copy = main.BeginBinaryImport("COPY ledger.resource (space_id, id, version, at, deleted, row_id, body, type_token, tokens) FROM STDIN BINARY");
+        foreach (var page in pages)
+            for (var i = 0; i < page.ResourcesAt.Count; i++)
+            {
+                Row(copy, page.Citizen.Space);
+                copy.Write(page.Sealed.Plain.Resources[i].Id, NpgsqlDbType.Uuid);
+                copy.Write(1, NpgsqlDbType.Integer);
+                copy.Write(page.ResourcesAt[i], NpgsqlDbType.TimestampTz);
+                copy.Write(false, NpgsqlDbType.Boolean);
+                copy.Write(page.Sealed.Resources[i].RowId, NpgsqlDbType.Uuid);
+                copy.Write(page.Sealed.Resources[i].Body, NpgsqlDbType.Bytea);
+                copy.Write(page.Sealed.ResourceTypes[i], NpgsqlDbType.Bigint);
+                copy.Write(page.Sealed.Tokens[i], NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+            }
+        copy.Complete();
     }
 
-    private static void Index(NpgsqlConnection main, IReadOnlyList<NationPage> pages)
+    private static void Dates(NpgsqlConnection main, IReadOnlyList<NationPage> pages)
     {
-        using (var copy = main.BeginBinaryImport("COPY ledger.index_token (space_id, token, id) FROM STDIN BINARY"))
-        {
-            foreach (var page in pages)
-                foreach (var (id, token) in page.Sealed.Tokens)
-                {
-                    Row(copy, page.Citizen.Space);
-                    copy.Write(token, NpgsqlDbType.Bigint);
-                    copy.Write(id, NpgsqlDbType.Uuid);
-                }
-            copy.Complete();
-        }
-
-        using (var copy = main.BeginBinaryImport("COPY ledger.index_date (space_id, param, low, high, id) FROM STDIN BINARY"))
-        {
-            foreach (var page in pages)
-                foreach (var (id, parameter, low, high) in page.Sealed.Dates)
-                {
-                    Row(copy, page.Citizen.Space);
-                    copy.Write(parameter, NpgsqlDbType.Bigint);
-                    copy.Write(low.ToUniversalTime(), NpgsqlDbType.TimestampTz);
-                    copy.Write(high.ToUniversalTime(), NpgsqlDbType.TimestampTz);
-                    copy.Write(id, NpgsqlDbType.Uuid);
-                }
-            copy.Complete();
-        }
-    }
-
-    private static void Head(NpgsqlBinaryImporter copy, NationPage page, int i)
-    {
-        Row(copy, page.Citizen.Space);
-        copy.Write(page.Sealed.Plain.Resources[i].Id, NpgsqlDbType.Uuid);
-        copy.Write(1, NpgsqlDbType.Integer);
-        copy.Write(page.ResourcesAt[i], NpgsqlDbType.TimestampTz);
-        copy.Write(false, NpgsqlDbType.Boolean);
+        using var copy = main.BeginBinaryImport("COPY ledger.index_date (space_id, param, low, high, id) FROM STDIN BINARY");
+        foreach (var page in pages)
+            foreach (var (id, parameter, low, high) in page.Sealed.Dates)
+            {
+                Row(copy, page.Citizen.Space);
+                copy.Write(parameter, NpgsqlDbType.Bigint);
+                copy.Write(low.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+                copy.Write(high.ToUniversalTime(), NpgsqlDbType.TimestampTz);
+                copy.Write(id, NpgsqlDbType.Uuid);
+            }
+        copy.Complete();
     }
 
     private static void Row(NpgsqlBinaryImporter copy, SpaceId space)

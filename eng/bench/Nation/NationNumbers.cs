@@ -27,6 +27,13 @@ internal static class NationNumbers
         GROUP BY 1 ORDER BY 3 DESC
         """;
 
+    /// <summary>One text.</summary>
+    public static async Task<string> TextAsync(NpgsqlDataSource database, string query)
+    {
+        await using var command = database.CreateCommand(query);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>Tables with their rows (as last analysed) and MiB, indexes included; partitions summed.</summary>
     public static async IAsyncEnumerable<(string Table, long Rows, double Mebibytes)> SizesAsync(NpgsqlDataSource main)
     {
