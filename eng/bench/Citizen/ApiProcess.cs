@@ -19,11 +19,23 @@ internal sealed class ApiProcess : IAsyncDisposable
     public int Pid => process.Id;
 
     /// <summary>Starts it and waits until it is ready. Its log goes to the nation's folder.</summary>
-    public static async Task<ApiProcess> StartAsync(NationPlace place, SanteDatabases databases, BenchIdentity identity)
+    /// <param name="place">Where the nation is.</param>
+    /// <param name="databases">Its databases.</param>
+    /// <param name="identity">Whose tokens it takes.</param>
+    /// <param name="isCompiledAtOnce">
+    /// Compiles each method fully at its first call: the state that a host reaches by itself after some ten thousand requests, without waiting for it.
+    /// </param>
+    public static async Task<ApiProcess> StartAsync(NationPlace place, SanteDatabases databases, BenchIdentity identity, bool isCompiledAtOnce)
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$0\" >\"$1\" 2>&1", Program(), Path.Combine(place.Folder, "api.log")]);
         start.Environment["ASPNETCORE_URLS"] = $"http://{address}";
+        if (isCompiledAtOnce)
+        {
+            start.Environment["DOTNET_TieredCompilation"] = "0";
+            start.Environment["DOTNET_ReadyToRun"] = "0";
+        }
+
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["ConnectionStrings__sante"] = databases.ConnectionString(databases.Roles.Api, databases.MainName);
         start.Environment["ConnectionStrings__sante_keys"] = databases.ConnectionString(databases.Roles.Keys, databases.KeysName);

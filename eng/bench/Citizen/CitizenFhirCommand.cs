@@ -14,7 +14,7 @@ internal sealed record CitizenPoint(
 
 /// <summary>
 /// <c>bench citizen-fhir --spaces N [--concurrency 32] [--duration 10] [--warm-up 5] [--scenarios create,read,search-code,search-date] [--runs cold,warm]
-/// [--out result.json]</c>: the citizen's <c>/fhir</c> of one API process over a nation of <c>bench nation</c>, random citizens. Cold: PostgreSQL
+/// [--compiled] [--out result.json]</c>: the citizen's <c>/fhir</c> of one API process over a nation of <c>bench nation</c>, random citizens. Cold: PostgreSQL
 /// and API newly started, the database's files out of the page cache, code warmed on other citizens, each citizen asked for the first time. Warm: any citizen
 /// at random, after every kind of request has run. Exit code 1 when an answer was not the expected one.
 /// </summary>
@@ -39,7 +39,7 @@ internal static class CitizenFhirCommand
                 await using (server)
                 {
                     await NationPlace.MigrateAsync(databases);
-                    await using var api = await ApiProcess.StartAsync(place, databases, identity);
+                    await using var api = await ApiProcess.StartAsync(place, databases, identity, args.Contains("--compiled"));
                     var bench = new CitizenRun(api, server.ProcessId!.Value, citizens, identity, args);
                     foreach (var scenario in group)
                         points.Add(run == "cold" ? await bench.ColdAsync(scenario) : await bench.WarmAsync(scenario));
