@@ -10,7 +10,11 @@ switch (args)
         return await Sante.Bench.Nation.NationCommand.RunAsync(args);
     case ["citizen-fhir", ..]:
         return await Sante.Bench.Citizen.CitizenFhirCommand.RunAsync(args);
+    case ["validate", ..]:
+        return Sante.Bench.ValidateBench.Run(args);
+    case ["fuzz", ..]:
+        return Sante.Bench.Fuzz.FuzzCommand.Run(args);
     default:
-        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir");
+        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir | validate | fuzz");
         return 2;
 }
