@@ -70,4 +70,25 @@ public class FhirPathHostileTests
         Assert.Null(outcome.Refusal);
         Assert.Equal(expected, outcome.Value.SingleOrDefault().Text);
     }
+
+    [Fact]
+    public void LongLists_AreComparedInTimeOfTheirLength()
+    {
+        var given = string.Join(',', Enumerable.Repeat("\"a\"", 20_000));
+        var contact = $$"""{"name":{"given":[{{given}}],"family":"f"} }""";
+        var patient = Fixtures.Read($$"""{"resourceType":"Patient","contact":[{{contact}},{{contact}}]}""");
+        var scope = new FhirPathScope { Limits = FhirPathLimits.Foreign };
+
+        Assert.True(FhirPathExpression.Parse("contact[0] = contact[1]").Value.IsTrue(FhirPathValue.Of(patient), scope).Value);
+        Assert.True(FhirPathExpression.Parse("contact.name.given.distinct().count() = 1").Value.IsTrue(FhirPathValue.Of(patient), scope).Value);
+    }
+
+    [Fact]
+    public void Equality_OfElements_MindsOrderOfListsAndNotOfNames()
+    {
+        var patient = Fixtures.Read("""{"resourceType":"Patient","name":[{"family":"f","given":["a","b"],"_given":[null,{"id":"1"}]},{"given":["a","b"],"_given":[null,{"id":"1"}],"family":"f"},{"family":"f","given":["b","a"]},{"family":"F","given":["B","A"]}]}""");
+
+        Assert.Equal("true,false,false,true", string.Join(',', new[] { "name[0] = name[1]", "name[0] = name[2]", "name[2] = name[3]", "name[2] ~ name[3]" }
+            .Select(source => FhirPathExpression.Parse(source).Value.Evaluate(patient, new FhirPathScope()).Value[0].Text)));
+    }
 }
