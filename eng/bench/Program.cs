@@ -6,7 +6,9 @@ switch (args)
         return await Sante.Bench.LedgerRounds.RunAsync(args);
     case ["rounds", ..]:
         return await Sante.Bench.RoundsCommand.RunAsync(args);
+    case ["fhir", ..]:
+        return await Sante.Bench.FhirCommand.RunAsync(args);
     default:
-        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds");
+        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | fhir");
         return 2;
 }

@@ -36,10 +36,14 @@ internal sealed class CandidateSql
             AddText(text);
         foreach (var number in query.Numbers)
             AddNumber(number);
+        var narrowed = where.ToString();
+        where.Clear();
         var (join, order) = OrderOf(query);
+        // OFFSET 0: the conditions are met before anything is looked up to sort by.
         command.CommandText = $"""
-            SELECT h.space_id, h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h{join}
-            WHERE {where} ORDER BY {order}{(query.Limit is { } limit ? $" LIMIT {Of(limit)}" : "")}
+            SELECT h.space_id, h.id, h.version, h.at, h.deleted, h.row_id, h.body
+            FROM (SELECT * FROM ledger.resource h WHERE {narrowed}{(join.Length > 0 ? " OFFSET 0" : "")}) h{join}
+            WHERE true{where} ORDER BY {order}{(query.Limit is { } limit ? $" LIMIT {Of(limit)}" : "")}
             """;
     }
 
@@ -53,14 +57,26 @@ internal sealed class CandidateSql
             where.Append(CultureInfo.InvariantCulture, $" AND h.tokens && {Of(condition.AnyOf.Select(Token).ToArray())}");
     }
 
-    private void AddDate(DateBounds date)
+    /// <summary>
+    /// In one space the ids are gathered first, once, from the space's own part of the index; across spaces each candidate is asked.
+    /// </summary>
+    private void AddDate(DateWindows date)
     {
-        where.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {Of(keys.IndexName(date.Parameter, ""))}");
-        Bound("low", ">=", date.LowFrom);
-        Bound("low", "<=", date.LowTo);
-        Bound("high", ">=", date.HighFrom);
-        Bound("high", "<=", date.HighTo);
-        where.Append(')');
+        var param = Of(keys.IndexName(date.Parameter, ""));
+        where.Append(oneSpace
+            ? $" AND h.id = ANY (ARRAY (SELECT d.id FROM ledger.index_date d WHERE d.space_id = {Of(keys.Space.Value)} AND d.param = {param} AND ("
+            : $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {param} AND (");
+        for (var i = 0; i < date.AnyOf.Count; i++)
+        {
+            var bounds = date.AnyOf[i];
+            where.Append(i > 0 ? " OR (true" : "(true");
+            Bound("low", ">=", bounds.LowFrom);
+            Bound("low", "<=", bounds.LowTo);
+            Bound("high", ">=", bounds.HighFrom);
+            Bound("high", "<=", bounds.HighTo);
+            where.Append(')');
+        }
+        where.Append(oneSpace ? ")))" : "))");
 
         void Bound(string column, string comparison, DateTimeOffset? value)
         {

@@ -76,6 +76,15 @@ public sealed class WorkbenchRows(NpgsqlDataSource database, KeyStore keys)
         return found;
     }
 
+    /// <summary>How many candidates there are in all spaces of the workbench.</summary>
+    public async Task<long> CountInAllAsync(SpaceId home, RowQuery query, CancellationToken cancel = default)
+    {
+        await using var command = database.CreateCommand();
+        CandidateSql.Fill(command, query, await KeysAsync(home, cancel), oneSpace: false);
+        command.CommandText = $"SELECT count(*) FROM ({command.CommandText}) c";
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
     /// <summary>Resources outside the patient's space that are of its compartment too.</summary>
     public async Task<IReadOnlyList<Guid>> MentionsAsync(Guid patient, CancellationToken cancel = default)
     {

@@ -16,19 +16,24 @@ internal sealed class WorkbenchSource(WorkbenchServer workbench, WorkbenchRows r
 
     public bool CanOrder(string type, CandidateOrder order) => true;
 
+    /// <summary>Dates are kept and compared by the microsecond; tokens by 63 bits of a keyed hash.</summary>
+    public bool IsExact(CandidateRequest request) => request.Updated.Count == 0 && request.Narrowings.All(n => n.Keys.Count > 0 || n.Windows.Count > 0);
+
     public async Task<IReadOnlyList<SearchSubject>> CandidatesAsync(CandidateRequest request, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var query = QueryOf(request);
-        if (await SpaceOfAsync(request, cancel) is { } space)
+        if (await SpaceOfAsync(request, cancel) is { } own)
         {
             if (FirstAsked == workbench.Home)
-                FirstAsked = space.Space;
-            if (await rows.FindInSpaceAsync(space.Space, space.Patient, query, cancel) is { } found)
+                FirstAsked = own.Space;
+            if (await rows.FindInSpaceAsync(own.Space, own.Patient, QueryOf(request), cancel) is { } found)
                 return SubjectsOf(found);
         }
-        return SubjectsOf(await rows.FindInAllAsync(workbench.Home, query, cancel));
+        return SubjectsOf(await rows.FindInAllAsync(workbench.Home, QueryOf(request), cancel));
     }
+
+    public async Task<long?> CountAsync(CandidateRequest request, CancellationToken cancel) =>
+        IsExact(request) ? await rows.CountInAllAsync(workbench.Home, QueryOf(request) with { Limit = null, After = null }, cancel) : null;
 
     public async Task<IReadOnlyList<SearchSubject>> ReadAsync(IReadOnlyCollection<(string Type, string Id)> references, CancellationToken cancel)
     {
@@ -110,18 +115,15 @@ internal static class Narrowings
     {
         Tokens = [.. narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
         Dates = [.. narrowings.Where(n => n.Windows.Count > 0).Select(n => BoundsOf(query.Type, n))],
+        Numbers = [.. narrowings.Where(n => n.Numbers.Count > 0).Select(n =>
+            new NumberCondition([.. n.Numbers.Select(r => (IndexKeys.NumberName(query.Type, n.Parameter, r.Unit), r.Low, r.High))]))],
         Texts = [.. narrowings.Where(n => n.Prefixes.Count > 0).Select(n => new TextCondition(IndexKeys.NameOf(query.Type, n.Parameter), [.. n.Prefixes]))],
     };
 
-    /// <summary>Alternatives become the bounds that hold for them all; what PostgreSQL cuts off an instant is given back.</summary>
-    private static DateBounds BoundsOf(string type, Narrowing narrowing)
-    {
-        var windows = narrowing.Windows;
-        return new DateBounds(IndexKeys.NameOf(type, narrowing.Parameter),
-            From(windows.Min(w => w.LowFrom)), To(windows.Max(w => w.LowTo)), From(windows.Min(w => w.HighFrom)), To(windows.Max(w => w.HighTo)));
-    }
+    private static DateWindows BoundsOf(string type, Narrowing narrowing) => new(IndexKeys.NameOf(type, narrowing.Parameter),
+        [.. narrowing.Windows.Select(w => new DateBounds(From(w.LowFrom), To(w.LowTo), From(w.HighFrom), To(w.HighTo)))]);
 
-    private static DateTimeOffset? From(long ticks) => ticks <= TimeSpan.TicksPerDay ? null : Instants.Of(ticks);
+    private static DateTimeOffset? From(long ticks) => ticks <= TimeSpan.TicksPerDay ? null : Instants.AtLeast(ticks);
 
     private static DateTimeOffset? To(long ticks) => ticks >= DateTimeOffset.MaxValue.Ticks - TimeSpan.TicksPerDay ? null : Instants.Of(ticks);
 }
