@@ -28,6 +28,8 @@ public sealed record RowQuery(string Type)
 {
     public IReadOnlyCollection<Guid>? Ids { get; init; }
     public IReadOnlyList<TokenCondition> Tokens { get; init; } = [];
+    /// <summary>Tokens that hold of nearly all rows of the space asked: compared, not looked up.</summary>
+    public IReadOnlyList<TokenCondition> CommonTokens { get; init; } = [];
     public IReadOnlyList<DateWindows> Dates { get; init; } = [];
     public IReadOnlyList<TextCondition> Texts { get; init; } = [];
     public IReadOnlyList<NumberCondition> Numbers { get; init; } = [];

@@ -54,25 +54,9 @@ internal sealed class WorkbenchSource(WorkbenchServer workbench, WorkbenchRows r
 
     private static string? PatientOf(CandidateRequest request)
     {
-        var ways = Compartments.PatientParameters(request.Type);
         foreach (var narrowing in request.Narrowings)
-        {
-            string? patient = null;
-            foreach (var key in narrowing.Keys)
-            {
-                const string Reference = "\nr\nPatient/";
-                var at = key.IndexOf(Reference, StringComparison.Ordinal);
-                var id = at < 0 || !ways.Contains(key[..at]) ? null : key[(at + Reference.Length)..];
-                if (id is null || (patient is not null && id != patient))
-                {
-                    patient = null;
-                    break;
-                }
-                patient = id;
-            }
-            if (patient is not null)
+            if (Narrowings.PatientOf(request.Type, narrowing) is { } patient)
                 return patient;
-        }
         return null;
     }
 
@@ -111,9 +95,27 @@ internal sealed record FoundRow(SpaceId Space, WorkbenchResource Stored);
 /// <summary>The conditions of a search as conditions on rows.</summary>
 internal static class Narrowings
 {
+    /// <summary>The one patient that a narrowing names, by parameters of its compartment alone; null when it is of another kind.</summary>
+    public static string? PatientOf(string type, Narrowing narrowing)
+    {
+        const string Reference = "\nr\nPatient/";
+        var ways = Compartments.PatientParameters(type);
+        string? patient = null;
+        foreach (var key in narrowing.Keys)
+        {
+            var at = key.IndexOf(Reference, StringComparison.Ordinal);
+            var id = at < 0 || !ways.Contains(key[..at]) ? null : key[(at + Reference.Length)..];
+            if (id is null || (patient is not null && id != patient))
+                return null;
+            patient = id;
+        }
+        return patient;
+    }
+
     public static RowQuery Apply(RowQuery query, IReadOnlyList<Narrowing> narrowings) => query with
     {
-        Tokens = [.. narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
+        Tokens = [.. narrowings.Where(n => n.Keys.Count > 0 && PatientOf(query.Type, n) is null).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
+        CommonTokens = [.. narrowings.Where(n => n.Keys.Count > 0 && PatientOf(query.Type, n) is not null).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
         Dates = [.. narrowings.Where(n => n.Windows.Count > 0).Select(n => BoundsOf(query.Type, n))],
         Numbers = [.. narrowings.Where(n => n.Numbers.Count > 0).Select(n =>
             new NumberCondition([.. n.Numbers.Select(r => (IndexKeys.NumberName(query.Type, n.Parameter, r.Unit), r.Low, r.High))]))],
