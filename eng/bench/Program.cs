@@ -7,7 +7,7 @@ switch (args)
     case ["rounds", ..]:
         return await Sante.Bench.RoundsCommand.RunAsync(args);
     case ["fhir", ..]:
-        return await Sante.Bench.FhirCommand.RunAsync(args);
+        return await Sante.Bench.Fhir.FhirCommand.RunAsync(args);
     case ["nation", ..]:
         return await Sante.Bench.Nation.NationCommand.RunAsync(args);
     case ["citizen-fhir", ..]:

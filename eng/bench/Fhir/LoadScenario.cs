@@ -1,6 +1,4 @@
-using System.Text;
-
-namespace Sante.Bench;
+namespace Sante.Bench.Fhir;
 
 /// <summary>The requests of one scenario; the same as those that the peers were measured by.</summary>
 internal sealed class LoadScenario(string name, LoadData data, int connections)
@@ -11,16 +9,16 @@ internal sealed class LoadScenario(string name, LoadData data, int connections)
     public int UnitsPerRequest { get; } = name == "ingest" ? LoadData.BatchSize : 1;
 
     /// <summary>The next request of a connection. Updates of different connections never meet.</summary>
-    public (string Method, string Path, ReadOnlyMemory<byte> Body) Next(int connection, Random random) => Name switch
+    public (string Method, string Path, string? Body) Next(int connection, Random random) => Name switch
     {
-        "create" => ("POST", "/Observation", Bytes(LoadData.Observation(random, Patient(random), random.Next(LoadData.Codes.Length)))),
-        "read" => ("GET", "/Observation/" + data.Observations[random.Next(data.Observations.Count)].Id, default),
-        "search-code" => ("GET", $"/Observation?subject={Uri.EscapeDataString(Patient(random))}&code={Code(random)}&_count=20", default),
-        "search-date" => ("GET", $"/Observation?subject={Uri.EscapeDataString(Patient(random))}&{Dates(random)}&_sort=-date&_count=20", default),
-        "search-date-all" => ("GET", $"/Observation?code={Code(random)}&{Dates(random)}&_sort=-date&_count=20", default),
+        "create" => ("POST", "/Observation", (LoadData.Observation(random, Patient(random), random.Next(LoadData.Codes.Length)))),
+        "read" => ("GET", "/Observation/" + data.Observations[random.Next(data.Observations.Count)].Id, null),
+        "search-code" => ("GET", $"/Observation?subject={Uri.EscapeDataString(Patient(random))}&code={Code(random)}&_count=20", null),
+        "search-date" => ("GET", $"/Observation?subject={Uri.EscapeDataString(Patient(random))}&{Dates(random)}&_sort=-date&_count=20", null),
+        "search-date-all" => ("GET", $"/Observation?code={Code(random)}&{Dates(random)}&_sort=-date&_count=20", null),
         "update" => Update(connection, random),
-        "transaction" => ("POST", "", Bytes(LoadData.Transaction(random, Patient(random)))),
-        "ingest" => ("POST", "", Bytes(LoadData.Bundle("batch", Enumerable.Range(0, LoadData.BatchSize).Select(_ => LoadData.Observation(random, Patient(random), random.Next(LoadData.Codes.Length)))))),
+        "transaction" => ("POST", "", (LoadData.Transaction(random, Patient(random)))),
+        "ingest" => ("POST", "", (LoadData.Bundle("batch", Enumerable.Range(0, LoadData.BatchSize).Select(_ => LoadData.Observation(random, Patient(random), random.Next(LoadData.Codes.Length)))))),
         _ => throw new ArgumentException($"Unknown scenario {Name}."),
     };
 
@@ -32,11 +30,11 @@ internal sealed class LoadScenario(string name, LoadData data, int connections)
         _ => true,
     };
 
-    private (string, string, ReadOnlyMemory<byte>) Update(int connection, Random random)
+    private (string, string, string?) Update(int connection, Random random)
     {
         var slice = data.Observations.Count / connections;
         var one = data.Observations[(connection * slice) + random.Next(slice)];
-        return ("PUT", "/Observation/" + one.Id, Bytes(LoadData.Observation(random, one.Subject, one.Code, one.Id)));
+        return ("PUT", "/Observation/" + one.Id, (LoadData.Observation(random, one.Subject, one.Code, one.Id)));
     }
 
     private string Patient(Random random) => data.Patients[random.Next(data.Patients.Count)];
@@ -48,6 +46,4 @@ internal sealed class LoadScenario(string name, LoadData data, int connections)
         var from = random.Next(300);
         return $"date=ge{LoadData.Day(from)}&date=lt{LoadData.Day(from + 60)}";
     }
-
-    private static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

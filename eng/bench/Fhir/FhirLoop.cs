@@ -3,26 +3,27 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Sante.Bench;
+using Sante.Bench.Load;
+
+namespace Sante.Bench.Fhir;
 
 /// <summary>Runs one scenario with N connections: warms up, then counts what was answered inside the window.</summary>
-internal static class ClosedLoop
+internal static class FhirLoop
 {
-    public static async Task<LoadPoint> RunAsync(
-        Uri server, string token, LoadScenario scenario, int connections, TimeSpan warmup, TimeSpan duration, ProcessTimes processes)
+    public static async Task<LoadPoint> RunAsync(FhirServer server, LoadScenario scenario, int connections, TimeSpan warmup, TimeSpan duration)
     {
         var lanes = Enumerable.Range(0, connections).Select(_ => new Lane()).ToArray();
         using var stop = new CancellationTokenSource();
         var counting = new bool[1];
-        var running = lanes.Select((lane, i) => Task.Run(() => DriveAsync(lane, i, server, token, scenario, counting, stop.Token))).ToArray();
+        var running = lanes.Select((lane, i) => Task.Run(() => DriveAsync(lane, i, server, scenario, counting, stop.Token))).ToArray();
         await Task.Delay(warmup);
-        var before = processes.Sample();
+        var before = server.Cpu();
         var start = Stopwatch.GetTimestamp();
         Volatile.Write(ref counting[0], true);
         await Task.Delay(duration);
         Volatile.Write(ref counting[0], false);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var after = processes.Sample();
+        var after = server.Cpu();
         await stop.CancelAsync();
         await Task.WhenAll(running);
 
@@ -31,31 +32,28 @@ internal static class ClosedLoop
         return new LoadPoint(scenario.Name, connections, seconds, latencies, units,
             after.ToDictionary(group => group.Key, group => (group.Value - before[group.Key]) / Math.Max(1, units)),
             lanes.SelectMany(lane => lane.Errors).GroupBy(error => error).ToDictionary(error => error.Key, error => error.LongCount()),
-            lanes.Select(lane => lane.LastError).FirstOrDefault(text => text is not null), ProcessTimes.LoadAverage());
+            lanes.Select(lane => lane.LastError).FirstOrDefault(text => text is not null), CpuClock.LoadAverage());
     }
 
-    private static async Task DriveAsync(Lane lane, int number, Uri server, string token, LoadScenario scenario, bool[] counting, CancellationToken stop)
+    private static async Task DriveAsync(Lane lane, int number, FhirServer server, LoadScenario scenario, bool[] counting, CancellationToken stop)
     {
-        using var connection = await HttpConnection.OpenAsync(server, token);
+        using var connection = await server.ConnectAsync();
         var random = new Random(1_000 + number);
         while (!stop.IsCancellationRequested)
         {
             var (method, path, body) = scenario.Next(number, random);
+            var request = server.Request(method, path, body);
             var from = Stopwatch.GetTimestamp();
-            var (status, answer) = await connection.SendAsync(method, path, body);
+            await connection.SendAsync(request);
             var took = Stopwatch.GetElapsedTime(from).TotalMilliseconds;
-            var isWhole = status is >= 200 and < 300 && scenario.IsWhole(answer.Span);
-            if (!isWhole)
-                (lane.LastError, _) = (Encoding.UTF8.GetString(answer.Span[..Math.Min(400, answer.Length)]), Error(lane, status));
+            if (connection.Status is < 200 or >= 300 || !scenario.IsWhole(connection.Body.Span))
+            {
+                lane.Errors.Add(connection.Status);
+                lane.LastError = Encoding.UTF8.GetString(connection.Body.Span[..Math.Min(400, connection.Body.Length)]);
+            }
             else if (Volatile.Read(ref counting[0]))
                 lane.Milliseconds.Add(took);
         }
-    }
-
-    private static bool Error(Lane lane, int status)
-    {
-        lane.Errors.Add(status);
-        return true;
     }
 
     private sealed class Lane

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Sante.Bench;
+using Sante.Bench.Load;
+
+namespace Sante.Bench.Fhir;
 
 /// <summary>The synthetic patients and observations that a load run works on; made on the server once, remembered in a file when one is named.</summary>
 internal sealed record LoadData(IReadOnlyList<string> Patients, IReadOnlyList<LoadedObservation> Observations)
@@ -19,20 +21,20 @@ internal sealed record LoadData(IReadOnlyList<string> Patients, IReadOnlyList<Lo
 
     private static readonly DateTimeOffset Year = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static async Task<LoadData> PrepareAsync(Uri server, string token, int patients, int perPatient, string? state)
+    public static async Task<LoadData> PrepareAsync(FhirServer server, int patients, int perPatient, string? state)
     {
         if (state is not null && File.Exists(state))
             return JsonSerializer.Deserialize<LoadData>(await File.ReadAllTextAsync(state)) ?? throw new InvalidDataException("The state file is empty.");
-        using var connection = await HttpConnection.OpenAsync(server, token);
+        using var connection = await server.ConnectAsync();
         var random = new Random(42);
         var references = new List<string>();
         for (var i = 0; i < patients; i++)
-            references.Add("Patient/" + (await CreateAsync(connection, "/Patient", Patient(i)))["id"]!.GetValue<string>());
+            references.Add("Patient/" + (await CreateAsync(server, connection, "/Patient", Patient(i)))["id"]!.GetValue<string>());
         var observations = new List<LoadedObservation>();
         for (var done = 0; done < patients * perPatient; done += BatchSize)
         {
             var some = Enumerable.Range(done, Math.Min(BatchSize, (patients * perPatient) - done)).Select(n => (Subject: references[n % patients], Code: n / patients % Codes.Length)).ToList();
-            var answer = await CreateAsync(connection, "", Bundle("batch", some.Select(o => Observation(random, o.Subject, o.Code))));
+            var answer = await CreateAsync(server, connection, "", Bundle("batch", some.Select(o => Observation(random, o.Subject, o.Code))));
             var entries = answer["entry"]!.AsArray();
             for (var i = 0; i < some.Count; i++)
                 observations.Add(new LoadedObservation(entries[i]!["response"]!["location"]!.GetValue<string>().Split("Observation/")[1].Split('/')[0], some[i].Subject, some[i].Code));
@@ -82,10 +84,10 @@ internal sealed record LoadData(IReadOnlyList<string> Patients, IReadOnlyList<Lo
         return new Guid(bytes);
     }
 
-    private static async Task<JsonNode> CreateAsync(HttpConnection connection, string path, string body)
+    private static async Task<JsonNode> CreateAsync(FhirServer server, HttpConnection connection, string path, string body)
     {
-        var (status, answer) = await connection.SendAsync("POST", path, Encoding.UTF8.GetBytes(body));
-        return status is 200 or 201 ? JsonNode.Parse(answer.Span)! : throw new InvalidOperationException($"{status}: {Encoding.UTF8.GetString(answer.Span)}");
+        await connection.SendAsync(server.Request("POST", path, body));
+        return connection.Status is 200 or 201 ? JsonNode.Parse(connection.Body.Span)! : throw new InvalidOperationException($"{connection.Status}: {Encoding.UTF8.GetString(connection.Body.Span)}");
     }
 }
 

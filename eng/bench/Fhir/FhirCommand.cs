@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Sante.Bench;
+using Sante.Bench.Load;
+
+namespace Sante.Bench.Fhir;
 
 /// <summary>
 /// <c>bench fhir --base URL --token-file FILE [--scenarios create,read,…] [--concurrency 1,8,32] [--duration 10] [--warmup 2] [--patients 200]
-/// [--per-patient 100] [--cpu name=pid[,pid]]… [--state FILE] [--disk FOLDER] [--label TEXT] --out FILE</c>: a closed loop of N connections, each sending its
+/// [--per-patient 100] [--cpu name=pid]… [--state FILE] [--disk FOLDER] [--label TEXT] --out FILE</c>: a closed loop of N connections, each sending its
 /// next request when the answer is complete. Prints and writes requests per second, latencies, CPU per request of the named processes with
 /// their children (PostgreSQL's), of the generator, and the disk's sync rate. Scenarios: create, read, search-code, search-date, search-date-all, update,
 /// transaction (20 entries), ingest (batches of 100, counted per observation). Exit code 1 when an answer was not a success.
@@ -17,14 +19,14 @@ internal static class FhirCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var server = new Uri(Option(args, "--base") ?? throw new ArgumentException("--base is needed"));
+        var address = new Uri(Option(args, "--base") ?? throw new ArgumentException("--base is needed"));
         var token = (await File.ReadAllTextAsync(Option(args, "--token-file") ?? throw new ArgumentException("--token-file is needed"))).Trim();
         var duration = TimeSpan.FromSeconds(Number(args, "--duration", 10));
         var warmup = TimeSpan.FromSeconds(Number(args, "--warmup", 2));
-        var processes = new ProcessTimes([.. Options(args, "--cpu").Select(ProcessTimes.Parse)]);
-        var data = await LoadData.PrepareAsync(server, token, Number(args, "--patients", 200), Number(args, "--per-patient", 100), Option(args, "--state"));
-        var sync = DiskSync.Measure(Option(args, "--disk") ?? Path.GetTempPath());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"disk: {sync.PerSecond:f0} syncs of 8 KiB per second (median {sync.MedianMicroseconds:f0} µs, p99 {sync.P99Microseconds:f0} µs)"));
+        var server = new FhirServer(address, token, Options(args, "--cpu"));
+        var data = await LoadData.PrepareAsync(server, Number(args, "--patients", 200), Number(args, "--per-patient", 100), Option(args, "--state"));
+        var sync = DiskSync.PerSecond(Option(args, "--disk") ?? Path.GetTempPath());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"disk: {sync:f0} syncs of 8 KiB per second"));
 
         var results = new JsonArray();
         var failed = 0L;
@@ -33,7 +35,7 @@ internal static class FhirCommand
             foreach (var connections in (Option(args, "--concurrency") ?? "32").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
             {
                 var scenario = new LoadScenario(name, data, connections);
-                var point = await ClosedLoop.RunAsync(server, token, scenario, connections, warmup, duration, processes);
+                var point = await FhirLoop.RunAsync(server, scenario, connections, warmup, duration);
                 failed += point.Errors.Values.Sum();
                 Console.WriteLine(point.Told);
                 results.Add(point.ToJson());
@@ -44,9 +46,8 @@ internal static class FhirCommand
             ["label"] = Option(args, "--label"),
             ["at"] = DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture),
             ["cores"] = Environment.ProcessorCount,
-            ["load_average"] = ProcessTimes.LoadAverage(),
-            ["disk_syncs_per_second"] = Math.Round(sync.PerSecond),
-            ["disk_sync_p99_us"] = Math.Round(sync.P99Microseconds),
+            ["load_average"] = CpuClock.LoadAverage(),
+            ["disk_syncs_per_second"] = Math.Round(sync),
             ["patients"] = data.Patients.Count,
             ["observations"] = data.Observations.Count,
             ["results"] = results,
