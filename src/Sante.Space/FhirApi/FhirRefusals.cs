@@ -6,6 +6,8 @@ namespace Sante.Space.FhirApi;
 internal static class FhirRefusals
 {
     public static Refusal NotFound { get; } = new("not-found", RefusalKind.Unknown, "Ressource introuvable.");
+    public static Refusal Gone { get; } = new("gone", RefusalKind.Unknown, "Cette ressource a été retirée par celui qui l'avait déposée.");
+    public static Refusal OnlyOwn { get; } = new("only-own-deposits", RefusalKind.Forbidden, "Seul celui qui a déposé une ressource la modifie ou la retire.");
     public static Refusal ScopeInsufficient { get; } = new("scope-insufficient", RefusalKind.Forbidden, "Le jeton d'accès ne permet pas cet appel.");
     public static Refusal NotAcceptable { get; } = new("not-acceptable", RefusalKind.Invalid, "Seul le JSON de FHIR R4 est disponible (application/fhir+json; fhirVersion=4.0).");
     public static Refusal UnsupportedMediaType { get; } = new("unsupported-media-type", RefusalKind.Invalid, "Le corps doit être du JSON FHIR (application/fhir+json).");
@@ -46,6 +48,7 @@ internal static class FhirRefusals
     {
         "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
         "resource-type-differs" or "id-differs" or "cursor-invalid" => 400,
+        "gone" => 410,
         "client-ids-not-accepted" or "interaction-not-supported" => 405,
         "not-acceptable" => 406,
         "version-conflict" => 412,

@@ -19,7 +19,7 @@ public static class FhirRoutes
         .AddSingleton<Feeding>()
         .AddSingleton<SpaceSearch>()
         .AddSingleton<Search>()
-        .AddSingleton<Update>()
+        .AddSingleton<Amending>()
         .AddSingleton<Appointments>()
         .AddSingleton<AuditTrail>();
 
@@ -37,6 +37,7 @@ public static class FhirRoutes
         fhir.MapMethods("/AuditEvent", Reads, AuditTrail.SearchAsync);
         fhir.MapPost("/AuditEvent/_search", AuditTrail.SearchAsync);
         fhir.MapMethods("/AuditEvent/{id}", Reads, AuditTrail.ReadAsync);
+        fhir.MapMethods("/Patient/{id}/$everything", Reads, Everything.HandleAsync);
         fhir.MapMethods("/Patient/{id}/{type:alpha}", Reads, Search.CompartmentAsync);
         fhir.MapPost("/Patient/{id}/{type:alpha}/_search", Search.CompartmentAsync);
         fhir.MapMethods("/{type}", Reads, Search.HandleAsync);
@@ -44,6 +45,8 @@ public static class FhirRoutes
         fhir.MapPost("/{type}", Create.HandleAsync);
         fhir.MapMethods("/{type}/{id}", Reads, Read.HandleAsync);
         fhir.MapPut("/{type}/{id}", Update.HandleAsync);
+        fhir.MapDelete("/{type}/{id}", Delete.HandleAsync);
+        fhir.MapMethods("/{type}/_history", Reads, History.OfTypeAsync);
         fhir.MapMethods("/{type}/{id}/_history", Reads, History.HandleAsync);
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, VRead.HandleAsync);
         return app;
