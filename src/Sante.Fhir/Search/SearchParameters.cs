@@ -59,6 +59,9 @@ public static class SearchParameters
     /// <summary>All parameters of a type by code, those of every resource (<c>_id</c>, <c>_lastUpdated</c>…) included; empty for an unknown type.</summary>
     public static IReadOnlyDictionary<string, SearchParameter> Of(string type) => Table(type);
 
+    /// <summary>All resource types of R4.</summary>
+    public static IReadOnlyCollection<string> ResourceTypes => R4.Current.Resources.Keys;
+
     /// <summary>True when R4 has this resource type.</summary>
     public static bool IsResourceType(string type) => R4.Current.Resources.ContainsKey(type);
 
