@@ -215,7 +215,7 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
         var family = await BornAsync();
         await RefusedAsync(family, Hospital.GetAsync("/Spaceship/1"), HttpStatusCode.NotFound, "type-not-held");
         await RefusedAsync(family, Hospital.PostAsync("/Patient", """{"resourceType":"Patient"}"""), HttpStatusCode.MethodNotAllowed, "interaction-not-supported");
-        await RefusedAsync(family, Hospital.SendAsync(HttpMethod.Delete, "/Observation/1", null), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        await RefusedAsync(family, Hospital.SendAsync(HttpMethod.Delete, $"/Patient/{family.Child}", null), HttpStatusCode.MethodNotAllowed, "interaction-not-supported");
         await RefusedAsync(family, Hospital.PostAsync("", """{"resourceType":"Bundle","type":"batch","entry":[]}"""), HttpStatusCode.UnprocessableEntity, "batch-not-supported");
     }
 
