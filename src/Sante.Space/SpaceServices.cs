@@ -23,6 +23,8 @@ public static class SpaceServices
     /// <summary>Connections of one host to the main database, and to the keys database: requests beyond wait their turn.</summary>
     private const int MostMainConnections = 40;
     private const int MostKeysConnections = 10;
+    /// <summary>Statements that each connection keeps prepared: those used most lately.</summary>
+    private const int MostPrepared = 100;
 
     /// <summary>
     /// Reads <c>ConnectionStrings:sante</c>, <c>ConnectionStrings:sante_keys</c> and <c>Sante:MasterKeyFile</c>. Missing ones throw
@@ -62,6 +64,8 @@ public static class SpaceServices
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (builder.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
             builder.MaxPoolSize = most;
+        if (builder.MaxAutoPrepare == 0)
+            builder.MaxAutoPrepare = MostPrepared;
         return NpgsqlDataSource.Create(builder);
     }
 
