@@ -31,14 +31,12 @@ internal static class FhirRefusals
     public static Refusal IdentifierUsed { get; } = new("document-identifier-used", RefusalKind.Conflict, "Ce document a déjà été déposé sous cet identifiant.");
     public static Refusal DocumentTypeFixed { get; } = new("document-type-fixed", RefusalKind.Invalid, "Le type d'un document ne change pas : remplacez le document.");
     public static Refusal SubjectFixed { get; } = new("subject-fixed", RefusalKind.Invalid, "Une ressource ne change pas de patient.");
-    public static Refusal ConditionNotSupported { get; } = new("condition-not-supported", RefusalKind.Invalid, "Le dépôt sous condition n'est possible que pour un Device d'un lot, par « ifNoneExist: identifier=système|valeur » ; pour le reste, Idempotency-Key.");
     public static Refusal FormTooComplex { get; } = new("search-too-complex", RefusalKind.Invalid, "Cette recherche a trop de paramètres, ou de trop longs.");
     public static Refusal EntryTwice { get; } = new("entry-twice", RefusalKind.Invalid, "Deux entrées du lot portent le même identifiant.");
     public static Refusal InsInMeasures { get; } = new("mesures-ins-refused", RefusalKind.Invalid, "Un éditeur désigne le citoyen par son identifiant pivot, jamais par son INS.");
     public static Refusal AttachmentChanged { get; } = new("attachment-changed", RefusalKind.Invalid, "Le contenu d'un document ne change pas : remplacez le document.");
     public static Refusal IdDiffers { get; } = new("id-differs", RefusalKind.Invalid, "L'« id » de la ressource n'est pas celui de l'URL.");
     public static Refusal TypeDiffers { get; } = new("resource-type-differs", RefusalKind.Invalid, "Le type de la ressource n'est pas celui de l'URL.");
-    public static Refusal BatchNotSupported { get; } = new("batch-not-supported", RefusalKind.Invalid, "Seuls les lots de type « transaction » sont acceptés.");
     public static Refusal AgendaParameter { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "L'agenda se lit entier : seul le patient se nomme.");
     public static Refusal ReplacedUnknown { get; } = new("replaced-unknown", RefusalKind.Invalid, "Le document à remplacer n'est pas un document déposé par cet auteur.");
     public static Refusal SpaceContended { get; } = new("space-contended", RefusalKind.Unavailable, "Cet espace est très sollicité. Réessayez dans quelques secondes.");

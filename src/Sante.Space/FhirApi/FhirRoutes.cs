@@ -20,6 +20,7 @@ public static class FhirRoutes
         .AddSingleton<SpaceSearch>()
         .AddSingleton<Search>()
         .AddSingleton<Amending>()
+        .AddSingleton<Conditions>()
         .AddSingleton<Appointments>()
         .AddSingleton<AuditTrail>();
 
@@ -44,7 +45,16 @@ public static class FhirRoutes
         fhir.MapPost("/{type}/_search", Search.HandleAsync);
         fhir.MapPost("/{type}", Create.HandleAsync);
         fhir.MapMethods("/{type}/{id}", Reads, Read.HandleAsync);
+        fhir.MapPut("/{type}", ConditionalWrites.UpdateAsync);
+        fhir.MapPatch("/{type}", ConditionalWrites.PatchAsync);
+        fhir.MapDelete("/{type}", ConditionalWrites.DeleteAsync);
+        fhir.MapPost("/{type}/$validate", Operations.ValidateTypeAsync);
         fhir.MapPut("/{type}/{id}", Update.HandleAsync);
+        fhir.MapPatch("/{type}/{id}", Patch.HandleAsync);
+        fhir.MapMethods("/{type}/{id}/$validate", [HttpMethods.Get, HttpMethods.Post], Operations.ValidateAsync);
+        fhir.MapMethods("/{type}/{id}/$meta", Reads, Operations.MetaAsync);
+        fhir.MapPost("/{type}/{id}/$meta-add", Operations.MetaAddAsync);
+        fhir.MapPost("/{type}/{id}/$meta-delete", Operations.MetaDeleteAsync);
         fhir.MapDelete("/{type}/{id}", Delete.HandleAsync);
         fhir.MapMethods("/{type}/_history", Reads, History.OfTypeAsync);
         fhir.MapMethods("/{type}/{id}/_history", Reads, History.HandleAsync);

@@ -25,8 +25,8 @@ internal static class SearchBundle
             bundle.Add(new BundleEntry
             {
                 FullUrl = $"{call.BaseUrl}/{resource.Header.Type}/{resource.Id}",
-                Resource = resource.Received,
-                Places = resource.Places,
+                Resource = query?.Projection is { } part ? part.Apply(resource.Stamped()) : resource.Received,
+                Places = query?.Projection is null ? resource.Places : null,
                 Stamp = resource.Stamp,
                 SearchMode = mode,
             });
