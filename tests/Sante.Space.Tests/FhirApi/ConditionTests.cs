@@ -74,6 +74,9 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
     {
         var family = await BornAsync();
 
+        // Something else of the author's, by which it may still come in to hear that the other is gone.
+        await FeedDocumentAsync(family);
+
         var created = await Hospital.PutAsync($"/Observation?{Criteria(family)}", Known(family));
         var updated = await Hospital.PutAsync($"/Observation?{Criteria(family)}", Known(family, "72"));
         var stale = await Hospital.PutAsync($"/Observation?{Criteria(family)}", Known(family, "73"), ("If-Match", "W/\"1\""));

@@ -23,7 +23,7 @@ public sealed class OperationTests(ApiFixture fixture) : FhirTests(fixture), ICl
         Assert.Contains("\"error\"", bad.Text, StringComparison.Ordinal);
         Assert.Contains("\"error\"", wrapped.Text, StringComparison.Ordinal);
         Assert.Equal("resource-type-differs", other.Code);
-        Assert.Equal(0, (await Hospital.GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
+        Assert.Equal(0, (await As(family.Mother).GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
     }
 
     [Fact]
