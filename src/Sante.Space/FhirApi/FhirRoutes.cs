@@ -59,6 +59,7 @@ public static class FhirRoutes
         fhir.MapMethods("/{type}/_history", Reads, History.OfTypeAsync);
         fhir.MapMethods("/{type}/{id}/_history", Reads, History.HandleAsync);
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, VRead.HandleAsync);
+        app.MapTerminologies();
         return app;
     }
 }
