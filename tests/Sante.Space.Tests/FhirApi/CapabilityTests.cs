@@ -66,6 +66,9 @@ public sealed class CapabilityTests(ApiFixture fixture) : FhirTests(fixture), IC
                 // The agenda is updated under its author's identifier alone.
                 if (type == "Appointment" && code is "update" or "search-type")
                     continue;
+                // Of the trace "_history" is an id that leads nowhere.
+                if (type == "AuditEvent" && code == "history-type")
+                    continue;
                 var reply = await Hospital.SendAsync(new HttpMethod(method), $"/{type}{path}", method is "GET" or "DELETE" ? null : $$"""{"resourceType":"{{type}}","id":"x"}""");
                 var isOffered = reply.Code is not ("interaction-not-supported" or "method-not-allowed" or "type-not-held") && !(reply.Code == "not-found" && reply.Text.Contains("adresse", StringComparison.Ordinal));
                 var isDeclared = code.StartsWith('$') ? operations.Contains(code[1..]) : interactions.Contains(code);

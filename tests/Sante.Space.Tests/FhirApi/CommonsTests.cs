@@ -34,6 +34,17 @@ public sealed class CommonsTests(ApiFixture fixture) : FhirTests(fixture), IClas
         Assert.Contains(expected, answer.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task EveryDeclaredOperation_IsThere()
+    {
+        var declared = (await GetAsync("/metadata")).Json["rest"]![0]!["resource"]!.AsArray()
+            .SelectMany(type => (type!["operation"]?.AsArray() ?? []).Select(operation => $"/{type["type"]}/${operation!["name"]}")).ToList();
+
+        Assert.Equal(5, declared.Count);
+        foreach (var path in declared)
+            Assert.Equal((path, HttpStatusCode.BadRequest), (path, (await GetAsync($"{path}?colour=red")).Status));
+    }
+
     [Theory]
     [InlineData("/ValueSet/$expand?url=urn:nothing", HttpStatusCode.NotFound)]
     [InlineData("/CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=nobody", HttpStatusCode.NotFound)]

@@ -10,7 +10,7 @@ namespace Sante.Space.FhirApi;
 /// Terminologies as commons, beside the directories: <c>/directory/fhir/ValueSet/$expand</c>, <c>$validate-code</c>, <c>CodeSystem/$lookup</c>, <c>$subsumes</c> over the
 /// code systems and value sets of FHIR and of the French guides. Public, no token asked; nothing of a citizen is looked at.
 /// </summary>
-internal static class Terminologies
+internal static class OpenTerminologies
 {
     private const string Root = "/directory/fhir";
 
