@@ -45,7 +45,7 @@ public sealed class Ledger : IAsyncDisposable
         try
         {
             keys = request.BirthSlot is null
-                ? await Keys.FindAsync(request.Space, cancel)
+                ? await Keys.FindAsync(request.Space, request.AccessVersion, cancel)
                 : await Keys.CreateAsync(request.Space, cancel);
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
@@ -60,8 +60,6 @@ public sealed class Ledger : IAsyncDisposable
         if (!answer.TryGet(out var written, out var refusal))
             return refusal;
         var verdict = written.Verdict;
-        if (verdict.Kind is VerdictKind.Stale or VerdictKind.Ended)
-            Keys.Forget(request.Space);
         return verdict.Result is null
             ? verdict
             : verdict with { Result = keys.Open(SealedTable.Idempotency, written.ResultRow, verdict.Result) };
@@ -109,8 +107,12 @@ public sealed class Ledger : IAsyncDisposable
     {
         try
         {
-            var keys = await Keys.FindAsync(space, cancel);
-            return keys is null ? Unknown : await ReadSnapshotAsync(keys, streams, cancel);
+            var (versions, rows) = await ReadRowsAsync(space, streams, cancel);
+            if (versions is not { } v || await Keys.FindAsync(space, v.Access, cancel) is not { } keys)
+                return Unknown;
+            var events = keys.HasContent
+                ? rows.Select(r => new RecordedEvent(r.Stream, r.Version, r.At, keys.Open(SealedTable.Event, r.RowId, r.Body))).ToList() : [];
+            return new SpaceSnapshot(space, v.Access, v.State, v.Lines, !keys.HasContent, events);
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
         {
@@ -118,32 +120,32 @@ public sealed class Ledger : IAsyncDisposable
         }
     }
 
-    private async Task<Outcome<SpaceSnapshot>> ReadSnapshotAsync(SpaceKeys keys, IReadOnlyCollection<string> streams, CancellationToken cancel)
+    private async Task<((long Access, long State, long Lines)? Versions, List<(string Stream, int Version, DateTimeOffset At, Guid RowId, byte[] Body)> Rows)> ReadRowsAsync(
+        SpaceId space, IReadOnlyCollection<string> streams, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
             SELECT s.access_version, s.state_version, s.trace_seq, e.stream, e.version, e.at, e.row_id, e.body
             FROM ledger.space s LEFT JOIN ledger.event e ON e.space_id = s.space_id AND e.stream = ANY ($2)
             WHERE s.space_id = $1 ORDER BY e.state_version
             """);
-        command.Parameters.Add(new() { Value = keys.Space.Value });
+        command.Parameters.Add(new() { Value = space.Value });
         command.Parameters.Add(new() { Value = streams.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var events = new List<RecordedEvent>();
-        (long Access, long State, long Lines)? versions = null;
+        var rows = new List<(string, int, DateTimeOffset, Guid, byte[])>();
+        (long, long, long)? versions = null;
         while (await reader.ReadAsync(cancel))
         {
             versions = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
-            if (keys.HasContent && !await reader.IsDBNullAsync(3, cancel))
-                events.Add(new RecordedEvent(reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5),
-                    keys.Open(SealedTable.Event, reader.GetGuid(6), reader.GetFieldValue<byte[]>(7))));
+            if (!await reader.IsDBNullAsync(3, cancel))
+                rows.Add((reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetGuid(6), reader.GetFieldValue<byte[]>(7)));
         }
-        return versions is { } v ? new SpaceSnapshot(keys.Space, v.Access, v.State, v.Lines, !keys.HasContent, events) : Unknown;
+        return (versions, rows);
     }
 
     /// <summary>Lines of the space's trace, newest first, below <paramref name="before"/>; the permit's own line says that they are read.</summary>
     public async Task<IReadOnlyList<RecordedLine>> ReadLinesAsync(DisclosePermit permit, long before, int most, CancellationToken cancel = default)
     {
-        var keys = await Keys.FindAsync(permit.Space, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
+        var keys = await Keys.FindAsync(permit.Space, permit.AccessVersion, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
         await using var command = database.CreateCommand("""
             SELECT seq, at, access_version, row_id, body FROM ledger.trace WHERE space_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
             """);

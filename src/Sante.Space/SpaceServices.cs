@@ -62,6 +62,8 @@ public static class SpaceServices
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (builder.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
             builder.MaxPoolSize = most;
+        // No statement of these pools leaves anything behind in its session (what listens never goes back): nothing to discard at each return.
+        builder.NoResetOnClose = true;
         return NpgsqlDataSource.Create(builder);
     }
 

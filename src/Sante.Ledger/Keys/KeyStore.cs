@@ -6,14 +6,15 @@ using Sante.Kernel;
 namespace Sante.Ledger.Keys;
 
 /// <summary>
-/// Roots in their own database, wrapped by the master key. Derived keys are kept in a bounded cache: a space whose content root
-/// is destroyed has its access version raised, so a host that still holds the key can record, hence release, nothing by it.
+/// Roots in their own database, wrapped by the master key. Derived keys are kept in a bounded cache, each with the access version that had been
+/// seen before its roots were read: a space whose content root is destroyed has its access version raised next, so a host that still holds the
+/// key can record, hence release, nothing by it, and reads the roots again with the state that it then loads.
 /// </summary>
 public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int cacheLimit = 20_000)
 {
     private const short ContentKind = 1;
     private const short TraceKind = 2;
-    private readonly ConcurrentDictionary<SpaceId, SpaceKeys> cache = new();
+    private readonly ConcurrentDictionary<SpaceId, (SpaceKeys Keys, long Seen)> cache = new();
 
     /// <summary>The master key, for platform-wide tokens.</summary>
     public IMasterKey Master => master;
@@ -48,11 +49,14 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>The keys of a space, or null when no root was ever made for it.</summary>
-    public async ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default)
+    /// <summary>The keys of a space, or null when no root was ever made for it; for what no decision rests on.</summary>
+    public ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default) => FindAsync(space, 0, cancel);
+
+    /// <summary>The same, from roots read after <paramref name="seen"/>, an access version of that space, had been seen to stand.</summary>
+    public async ValueTask<SpaceKeys?> FindAsync(SpaceId space, long seen, CancellationToken cancel = default)
     {
-        if (cache.TryGetValue(space, out var known))
-            return known;
+        if (cache.TryGetValue(space, out var known) && known.Seen >= seen)
+            return known.Keys;
         await using var command = database.CreateCommand("SELECT kind, master_version, wrapped FROM keys.root WHERE owner = $1");
         command.Parameters.Add(new() { Value = space.Value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -75,11 +79,11 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
         var keys = new SpaceKeys(space, content, trace);
         if (cache.Count >= cacheLimit)
             DropSome();
-        cache[space] = keys;
+        cache[space] = (keys, seen);
         return keys;
     }
 
-    /// <summary>Destroys the content root for good; the row stays as the receipt. Durable and idempotent. The caller raises the access version.</summary>
+    /// <summary>Destroys the content root for good; the row stays as the receipt. Durable and idempotent. The caller raises the access version after it.</summary>
     public async Task DestroyContentAsync(SpaceId space, CancellationToken cancel = default)
     {
         await using var command = database.CreateCommand("""

@@ -73,6 +73,8 @@ internal sealed class Writer : IAsyncDisposable
         {
             var space = p.Request.Plain.Space;
             var exclusive = p.Request.Plain.IsExclusive;
+            if (exclusive && batch.Exists(first => first.TryShare(p)))
+                return true;
             if (blocked.Contains(space) || (taken.TryGetValue(space, out var hasExclusive) && (exclusive || hasExclusive)))
             {
                 blocked.Add(space);
@@ -139,6 +141,8 @@ internal sealed class Writer : IAsyncDisposable
             }
             if (batch.Count == 0)
                 lanes.Remove(space);
+            else if (batch[0].Request.Share is not null)
+                lanes[space] = new Queue<Pending>(lane.Where(p => !batch[0].TryShare(p)));
             return batch;
         }
     }
@@ -163,7 +167,7 @@ internal sealed class Writer : IAsyncDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             foreach (var p in batch)
-                Fail(p, e);
+                p.Fail(e);
         }
     }
 
@@ -178,7 +182,7 @@ internal sealed class Writer : IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(p, e);
+            p.Fail(e);
         }
         finally
         {
@@ -189,7 +193,7 @@ internal sealed class Writer : IAsyncDisposable
     private void Settle(Pending p, (Verdict Verdict, Guid ResultRow) verdict)
     {
         if (verdict.Verdict.Kind != VerdictKind.Busy)
-            p.Answer.TrySetResult(verdict);
+            p.Settle(verdict);
         else if (++p.BusyTimes < BusyBeforeWaiting)
             deferred.AddFirst(p);
         else if (!TryJoinLane(p))
@@ -215,46 +219,9 @@ internal sealed class Writer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lost infrastructure becomes a refusal; anything else is a bug and reaches the caller as an exception.</summary>
-    private static void Fail(Pending p, Exception e)
-    {
-        if (Infrastructure.IsLost(e))
-            p.Answer.TrySetResult(Unavailable);
-        else
-            p.Answer.TrySetException(e);
-    }
-
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
         await loop.WaitAsync(StatementLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    private sealed class Pending(SealedRequest request)
-    {
-        public SealedRequest Request { get; } = request;
-        public int BusyTimes { get; set; }
-        public TaskCompletionSource<Outcome<(Verdict, Guid)>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-}
-
-/// <summary>What the writer did since the start.</summary>
-public sealed class WriterCounts
-{
-    private long batches, batched, alone, retries;
-
-    public long Batches => Interlocked.Read(ref batches);
-    /// <summary>Requests committed in batches.</summary>
-    public long Batched => Interlocked.Read(ref batched);
-    public long CommittedAlone => Interlocked.Read(ref alone);
-    public long Retries => Interlocked.Read(ref retries);
-
-    internal void Batch(int size)
-    {
-        Interlocked.Increment(ref batches);
-        Interlocked.Add(ref batched, size);
-    }
-
-    internal void Alone() => Interlocked.Increment(ref alone);
-    internal void Retry() => Interlocked.Increment(ref retries);
 }

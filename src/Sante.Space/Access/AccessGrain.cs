@@ -47,10 +47,12 @@ public sealed partial class SpaceGrain : IAccessGrain
 
     public async Task<Outcome<Evaluation>> EvaluateAsync(AccessRequest request)
     {
+        Held? stale = null;
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale)).TryGet(out var present, out var unavailable))
                 return unavailable;
+            stale = present;
             var asked = Asked(request) with { IsDepositor = false };
             var decision = Access.Decide(present.State.Access, asked);
             if (!decision.Allowed && decision.Capacity == Capacity.Carer && await HoldsContentOfAsync(asked.Actor))
@@ -78,7 +80,8 @@ public sealed partial class SpaceGrain : IAccessGrain
         var traced = await ledger.TraceAsync(permit, Json(line), r => r with { Outbox = [.. notices.Select(Json)] });
         if (!traced.TryGet(out var recorded, out var refusal))
             return refusal;
-        if (recorded.Permit is null)
+        // Unless someone has loaded a later one since: it was on this state that the decision rested.
+        if (recorded.Permit is null && held is { } known && known.AccessVersion <= permit.AccessVersion)
             held = null;
         return Outcome.Of(recorded.Permit);
     }
