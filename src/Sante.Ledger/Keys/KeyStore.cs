@@ -14,6 +14,8 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
 {
     private const short ContentKind = 1;
     private const short TraceKind = 2;
+    /// <summary>Every space begins with it: roots read at any time are as new as that.</summary>
+    private const long FirstVersion = 1;
     private readonly ConcurrentDictionary<SpaceId, (SpaceKeys Keys, long Seen)> cache = new();
 
     /// <summary>The master key, for platform-wide tokens.</summary>
@@ -50,7 +52,7 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
     }
 
     /// <summary>The keys of a space, or null when no root was ever made for it; for what no decision rests on.</summary>
-    public ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default) => FindAsync(space, 0, cancel);
+    public ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default) => FindAsync(space, FirstVersion, cancel);
 
     /// <summary>The same, from roots read after <paramref name="seen"/>, an access version of that space, had been seen to stand.</summary>
     public async ValueTask<SpaceKeys?> FindAsync(SpaceId space, long seen, CancellationToken cancel = default)
