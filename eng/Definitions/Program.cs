@@ -4,7 +4,14 @@ using Sante.Definitions;
 using Sante.Fhir.Definitions;
 
 // Compiles FHIR definitions into the one file that Sante.Fhir embeds.
+// dotnet run --project eng/Definitions -- examples <r4 package folder> <file>      the package's resources, for the tests
 // dotnet run --project eng/Definitions -- <r4 package folder> <french data folder> <output folder>
+if (args is ["examples", var package, var archive])
+{
+    ExampleArchive.Write(package, archive);
+    return 0;
+}
+
 if (args is not [var r4, var french, var output])
 {
     Console.Error.WriteLine("usage: Definitions <folder of hl7.fhir.r4.examples 4.0.1> <folder with pdsm/, fr-core-2.2.0/, …> <output folder>");

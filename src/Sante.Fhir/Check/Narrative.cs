@@ -1,96 +1,59 @@
-using System.Collections.Frozen;
-using System.Text;
-using System.Text.RegularExpressions;
-using System.Xml;
+using System.Buffers;
 
 namespace Sante.Fhir.Check;
 
 /// <summary>The narrative's XHTML: one <c>div</c>, only the elements and attributes that FHIR admits, nothing that runs (http://hl7.org/fhir/R4/narrative.html#xhtml).</summary>
-internal static partial class Narrative
+internal static class Narrative
 {
-    private static readonly FrozenSet<string> Elements = (
+    private static readonly Utf8Names Elements = new(
         "a abbr acronym address b bdo big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre q "
-        + "samp small span strong sub sup table tbody td tfoot th thead tr tt ul var").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "samp small span strong sub sup table tbody td tfoot th thead tr tt ul var");
 
-    private static readonly FrozenSet<string> Attributes = (
+    private static readonly Utf8Names Attributes = new(
         "abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset cite class colspan compact coords dir "
         + "frame headers height href hreflang hspace id lang longdesc name nowrap rel rev rowspan rules scope shape span src start style summary tabindex title "
-        + "type valign value vspace width").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+        + "type valign value vspace width");
 
     /// <summary>The stable code of what is wrong, or null.</summary>
-    public static string? Fault(ReadOnlySpan<byte> value)
+    public static string? Fault(ReadOnlySpan<byte> value) => new XhtmlScanner(value).Document();
+
+    public static bool IsElement(ReadOnlySpan<byte> name) => Elements.Contains(name);
+
+    /// <summary>True for an attribute that may stand, with this value; namespaces and <c>xml:lang</c> always may.</summary>
+    public static bool IsAttribute(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        name.StartsWith("xmlns:"u8) || name.StartsWith("xml:"u8) || name.SequenceEqual("xmlns"u8)
+        || (Attributes.Contains(name) && !((name.SequenceEqual("href"u8) || name.SequenceEqual("src"u8) || name.SequenceEqual("style"u8)) && IsActive(value)));
+
+    /// <summary>A value that would run something: read as browsers do, without spaces and control characters, character references resolved.</summary>
+    private static bool IsActive(ReadOnlySpan<byte> value)
     {
-        // XML knows five entities; the named ones of HTML that FHIR admits are harmless text here.
-        var text = HtmlEntity().Replace(Encoding.UTF8.GetString(value), " ");
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 4 * 1024 * 1024 };
-        using var reader = XmlReader.Create(new StringReader(text), settings);
-        try
+        var rented = ArrayPool<byte>.Shared.Rent(value.Length);
+        var length = 0;
+        for (var at = 0; at < value.Length;)
         {
-            return Read(reader);
-        }
-        catch (XmlException)
-        {
-            // XmlReader has no other way to say that a text is not well formed.
-            return "narrative-invalid";
-        }
-    }
-
-    private static string? Read(XmlReader reader)
-    {
-        var first = true;
-        while (reader.Read())
-        {
-            if (reader.NodeType is XmlNodeType.ProcessingInstruction or XmlNodeType.DocumentType)
+            var unit = value[at] == '&' && value[at..].IndexOf((byte)';') is var end and > 0 ? Resolve(value.Slice(at + 1, end - 1)) : value[at];
+            at += value[at] == '&' && value[at..].IndexOf((byte)';') is var past and > 0 ? past + 1 : 1;
+            if (unit > 32)
             {
-                return "narrative-forbidden";
-            }
-
-            if (reader.NodeType != XmlNodeType.Element)
-            {
-                continue;
-            }
-
-            if (first && reader.LocalName != "div")
-            {
-                return "narrative-invalid";
-            }
-
-            first = false;
-            if (!Elements.Contains(reader.LocalName) || !HasOnlyAdmittedAttributes(reader))
-            {
-                return "narrative-forbidden";
+                rented[length++] = (byte)(unit is >= (byte)'A' and <= (byte)'Z' ? unit | 0x20 : unit);
             }
         }
 
-        return first ? "narrative-invalid" : null;
+        ReadOnlySpan<byte> plain = rented.AsSpan(0, length);
+        var active = plain.IndexOf("javascript:"u8) >= 0 || plain.IndexOf("vbscript:"u8) >= 0 || plain.StartsWith("data:text"u8) || plain.IndexOf("expression("u8) >= 0;
+        ArrayPool<byte>.Shared.Return(rented);
+        return active;
     }
 
-    private static bool HasOnlyAdmittedAttributes(XmlReader reader)
+    // Only ASCII matters here: anything else becomes a letter that no scheme has. &Tab; and &NewLine; are spaces, &colon; a colon.
+    private static byte Resolve(ReadOnlySpan<byte> reference)
     {
-        for (var more = reader.MoveToFirstAttribute(); more; more = reader.MoveToNextAttribute())
+        if (reference.IsEmpty || reference[0] != '#')
         {
-            if (reader.Prefix is "xmlns" or "xml" || reader.Name == "xmlns")
-            {
-                continue;
-            }
-
-            if (!Attributes.Contains(reader.LocalName) || (reader.LocalName is "href" or "src" && IsActive(reader.Value)) || (reader.LocalName == "style" && IsActive(reader.Value)))
-            {
-                return false;
-            }
+            return reference.SequenceEqual("colon"u8) ? (byte)':' : reference.SequenceEqual("lpar"u8) ? (byte)'('
+                : reference.SequenceEqual("Tab"u8) || reference.SequenceEqual("NewLine"u8) ? (byte)' ' : (byte)'?';
         }
 
-        reader.MoveToElement();
-        return true;
+        return XhtmlScanner.Reference(reference) is var code and > 0 and < 128 ? (byte)code : (byte)'?';
     }
-
-    private static bool IsActive(string value)
-    {
-        var plain = string.Concat(value.Where(letter => !char.IsWhiteSpace(letter) && !char.IsControl(letter)));
-        return plain.Contains("javascript:", StringComparison.OrdinalIgnoreCase) || plain.Contains("vbscript:", StringComparison.OrdinalIgnoreCase)
-            || plain.StartsWith("data:text", StringComparison.OrdinalIgnoreCase) || plain.Contains("expression(", StringComparison.OrdinalIgnoreCase);
-    }
-
-    [GeneratedRegex("&(?!(amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,10};")]
-    private static partial Regex HtmlEntity();
 }

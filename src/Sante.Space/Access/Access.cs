@@ -32,6 +32,24 @@ public static class Access
         };
     }
 
+    /// <summary>
+    /// The request with as many of its optional categories as are allowed beside the needed ones, and its decision. Refused, it is the request as made;
+    /// one that needs no category by itself then names all that it wanted.
+    /// </summary>
+    public static (AccessRequest Asked, AccessDecision Decision) Widest(AccessState state, AccessRequest request)
+    {
+        var decision = Decide(state, request);
+        var asked = request;
+        foreach (var category in Enum.GetValues<Categories>().Where(one => one is not (Categories.None or Categories.Consentable) && request.Optional.HasFlag(one)))
+        {
+            var wider = asked with { Categories = asked.Categories | category };
+            if (Decide(state, wider) is { Allowed: true } more && (decision.Allowed || request.Categories == Categories.None))
+                (asked, decision) = (wider, more);
+        }
+
+        return (decision.Allowed || request.Categories != Categories.None ? asked : request with { Categories = request.Optional }, decision);
+    }
+
     /// <summary>The holder or a representative in office: everything but what is, for a time or from them, invisible.</summary>
     private static AccessDecision HolderSide(AccessState state, AccessRequest request, Capacity capacity)
     {

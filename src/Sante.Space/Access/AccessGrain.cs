@@ -53,12 +53,10 @@ public sealed partial class SpaceGrain : IAccessGrain
             if (!(await HeldAsync(stale)).TryGet(out var present, out var unavailable))
                 return unavailable;
             stale = present;
-            var asked = Asked(request) with { IsDepositor = false };
-            var decision = Access.Decide(present.State.Access, asked);
+            var (asked, decision) = Access.Widest(present.State.Access, Asked(request) with { IsDepositor = false });
             if (!decision.Allowed && decision.Capacity == Capacity.Carer && await HoldsContentOfAsync(asked.Actor))
             {
-                asked = asked with { IsDepositor = true };
-                decision = Access.Decide(present.State.Access, asked);
+                (asked, decision) = Access.Widest(present.State.Access, Asked(request) with { IsDepositor = true });
             }
             if (decision.Allowed)
                 return present.Erased && asked.Action != AccessAction.ReadTrace

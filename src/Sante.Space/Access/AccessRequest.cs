@@ -50,6 +50,9 @@ public sealed record AccessRequest(
     IReadOnlyList<string> TypeCodes,
     bool IsDepositor)
 {
+    /// <summary>Categories that are looked into as far as each is allowed beside <see cref="Categories"/>: what a search includes, <c>$everything</c>.</summary>
+    public Categories Optional { get; init; }
+
     /// <summary>The fact outside this space that bars the actor everywhere, or null (<see cref="WorldFacts.BarOf"/>).</summary>
     public Bar? Bar { get; init; }
 

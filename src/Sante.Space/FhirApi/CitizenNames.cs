@@ -1,5 +1,6 @@
 using Sante.Fhir;
 using Sante.Fhir.Bundles;
+using Sante.Fhir.Search;
 using Sante.Foundations;
 using Sante.Foundations.Identities;
 using Sante.Kernel;
@@ -82,12 +83,12 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
     /// <summary>
     /// Names among search parameters (<c>patient</c>, <c>subject</c>, their <c>.identifier</c> and <c>:identifier</c>; of Patient itself <c>_id</c> and
     /// <c>identifier</c>), and the parameters that remain: within one space they would say nothing more. Two different names are refused without a
-    /// look at whom they lead to.
+    /// look at whom they lead to. <paramref name="type"/> is "" for several types; <paramref name="owner"/> is named by the URL already.
     /// </summary>
     public static Outcome<(CitizenName Name, IReadOnlyList<KeyValuePair<string, string>> Others)> InQuery(
-        string type, IEnumerable<KeyValuePair<string, string>> parameters, FhirCall call)
+        string type, IEnumerable<KeyValuePair<string, string>> parameters, FhirCall call, CitizenName? owner = null)
     {
-        var names = new HashSet<CitizenName>();
+        var names = owner is null ? [] : new HashSet<CitizenName> { owner };
         var rest = new List<KeyValuePair<string, string>>();
         foreach (var parameter in parameters)
         {
@@ -95,7 +96,7 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
                 names.UnionWith(parameter.Value.Split(',').Select(id => new CitizenName(CitizenNameKind.PatientId, "", id)));
             else if (IsIdentifier(type, parameter.Key))
                 names.UnionWith(parameter.Value.Split(',').Select(token => OfToken(token, call.Holder)));
-            else if (parameter.Key is "patient" or "subject" or "patient:Patient" or "subject:Patient")
+            else if (parameter.Key is "patient" or "subject" or "patient:Patient" or "subject:Patient" && Knows(type, parameter.Key))
                 names.UnionWith(parameter.Value.Split(',').Select(reference => OfReference(reference, call.BaseUrl)));
             else
                 rest.Add(parameter);
@@ -220,8 +221,14 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
         return null;
     }
 
-    private static bool IsIdentifier(string type, string parameter) => parameter is "patient.identifier" or "subject.identifier"
-        or "patient:identifier" or "subject:identifier" or "patient:Patient.identifier" or "subject:Patient.identifier" || (type == "Patient" && parameter == "identifier");
+    /// <summary>Whether the type has that parameter: one that it has not is left to the grammar to refuse.</summary>
+    private static bool Knows(string type, string parameter) =>
+        type.Length == 0 || SearchParameters.Of(type).ContainsKey(parameter.Split(':')[0]);
+
+    private static bool IsIdentifier(string type, string parameter) => (type == "Patient" && parameter == "identifier") || Names(type, parameter);
+
+    private static bool Names(string type, string parameter) => parameter is "patient.identifier" or "subject.identifier"
+        or "patient:identifier" or "subject:identifier" or "patient:Patient.identifier" or "subject:Patient.identifier" && Knows(type, parameter.Split('.')[0]);
 
     private static CitizenName OfToken(string token, TokenHolder holder)
     {

@@ -37,7 +37,6 @@ internal static class FhirRefusals
     public static Refusal IdDiffers { get; } = new("id-differs", RefusalKind.Invalid, "L'« id » de la ressource n'est pas celui de l'URL.");
     public static Refusal TypeDiffers { get; } = new("resource-type-differs", RefusalKind.Invalid, "Le type de la ressource n'est pas celui de l'URL.");
     public static Refusal BatchNotSupported { get; } = new("batch-not-supported", RefusalKind.Invalid, "Seuls les lots de type « transaction » sont acceptés.");
-    public static Refusal PageExpired { get; } = new("search-page-expired", RefusalKind.Invalid, "Cette page n'existe plus : recommencez la recherche.");
     public static Refusal AgendaParameter { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "L'agenda se lit entier : seul le patient se nomme.");
     public static Refusal ReplacedUnknown { get; } = new("replaced-unknown", RefusalKind.Invalid, "Le document à remplacer n'est pas un document déposé par cet auteur.");
     public static Refusal SpaceContended { get; } = new("space-contended", RefusalKind.Unavailable, "Cet espace est très sollicité. Réessayez dans quelques secondes.");
@@ -46,8 +45,7 @@ internal static class FhirRefusals
     public static int StatusOf(Refusal refusal) => refusal.Code switch
     {
         "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
-        "resource-type-differs" or "id-differs" => 400,
-        "search-page-expired" => 410,
+        "resource-type-differs" or "id-differs" or "cursor-invalid" => 400,
         "client-ids-not-accepted" or "interaction-not-supported" => 405,
         "not-acceptable" => 406,
         "version-conflict" => 412,

@@ -9,12 +9,15 @@ namespace Sante.Space.FhirApi;
 /// <summary>The table of contents of <c>/fhir</c>.</summary>
 public static class FhirRoutes
 {
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Adds what the endpoints use.</summary>
     public static IServiceCollection AddFhirApi(this IServiceCollection services) => services
         .AddSingleton<FhirStore>()
         .AddSingleton<Disclosures>()
         .AddSingleton<CitizenNames>()
         .AddSingleton<Feeding>()
+        .AddSingleton<SpaceSearch>()
         .AddSingleton<Search>()
         .AddSingleton<Update>()
         .AddSingleton<Appointments>()
@@ -25,20 +28,24 @@ public static class FhirRoutes
         var fhir = app.MapGroup("/fhir").RequireAuthorization(TokenPolicies.AnyActor);
         fhir.MapGet("/metadata", Metadata.HandleAsync).AllowAnonymous();
         fhir.MapPost("/", TransactionInteraction.HandleAsync);
-        fhir.MapGet("/Appointment", Appointments.SearchAsync);
+        fhir.MapMethods("/", Reads, Search.SystemAsync);
+        fhir.MapPost("/_search", Search.SystemAsync);
+        fhir.MapMethods("/Appointment", Reads, Appointments.SearchAsync);
         fhir.MapPost("/Appointment/_search", Appointments.SearchAsync);
         fhir.MapPost("/Appointment", Appointments.PushAsync);
         fhir.MapPut("/Appointment", Appointments.PushAsync);
-        fhir.MapGet("/AuditEvent", AuditTrail.SearchAsync);
+        fhir.MapMethods("/AuditEvent", Reads, AuditTrail.SearchAsync);
         fhir.MapPost("/AuditEvent/_search", AuditTrail.SearchAsync);
-        fhir.MapMethods("/AuditEvent/{id}", [HttpMethods.Get, HttpMethods.Head], AuditTrail.ReadAsync);
-        fhir.MapGet("/{type}", Search.HandleAsync);
+        fhir.MapMethods("/AuditEvent/{id}", Reads, AuditTrail.ReadAsync);
+        fhir.MapMethods("/Patient/{id}/{type:alpha}", Reads, Search.CompartmentAsync);
+        fhir.MapPost("/Patient/{id}/{type:alpha}/_search", Search.CompartmentAsync);
+        fhir.MapMethods("/{type}", Reads, Search.HandleAsync);
         fhir.MapPost("/{type}/_search", Search.HandleAsync);
         fhir.MapPost("/{type}", Create.HandleAsync);
-        fhir.MapMethods("/{type}/{id}", [HttpMethods.Get, HttpMethods.Head], Read.HandleAsync);
+        fhir.MapMethods("/{type}/{id}", Reads, Read.HandleAsync);
         fhir.MapPut("/{type}/{id}", Update.HandleAsync);
-        fhir.MapGet("/{type}/{id}/_history", History.HandleAsync);
-        fhir.MapGet("/{type}/{id}/_history/{version}", VRead.HandleAsync);
+        fhir.MapMethods("/{type}/{id}/_history", Reads, History.HandleAsync);
+        fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, VRead.HandleAsync);
         return app;
     }
 }

@@ -7,5 +7,6 @@ internal static class SearchRefusals
 {
     public static Refusal CursorInvalid { get; } = new("cursor-invalid", RefusalKind.Invalid, "Ce curseur de page n’est pas de cette recherche.");
     public static Refusal TraceOrder { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "La trace se lit de la ligne la plus récente à la plus ancienne, sans _include.");
+    public static Refusal SortOfSeveral { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "Une recherche sur plusieurs types les donne l'un après l'autre, sans _sort.");
     public static Refusal TraceTooLong { get; } = new("search-too-broad", RefusalKind.Invalid, "Cette trace est trop longue pour être comptée : nommez moins, ou lisez-la page par page.");
 }

@@ -58,7 +58,7 @@ public sealed class FhirStore(Ledger.Ledger ledger)
     public async Task<StoredResource?> ReadAsync(Evaluation evaluation, string type, RecordId id, CancellationToken cancel = default)
     {
         var rows = await ledger.Resources.ReadAsync(evaluation.Permit, [SpaceIds.StoredId(id)], cancel);
-        return Shown(evaluation, type, rows).FirstOrDefault();
+        return Shown(evaluation, rows).FirstOrDefault(found => found.Header.Type == type);
     }
 
     /// <summary>Versions, newest first, of what is shown in its present version; empty else. <paramref name="version"/> narrows to one.</summary>
@@ -68,46 +68,28 @@ public sealed class FhirStore(Ledger.Ledger ledger)
         if (await ReadAsync(evaluation, type, id, cancel) is null)
             return [];
         var rows = await ledger.Resources.ReadVersionsAsync(evaluation.Permit, SpaceIds.StoredId(id), version, cancel);
-        return [.. Shown(evaluation, type, rows)];
+        return [.. Shown(evaluation, rows).Where(found => found.Header.Type == type)];
     }
 
-    /// <summary>All that matches and is shown, in the query's order (newest first when it names none).</summary>
-    public async Task<IReadOnlyList<StoredResource>> SearchAsync(Evaluation evaluation, SearchQuery query, CancellationToken cancel = default)
-    {
-        var narrowings = query.Narrowings;
-        var rows = query.Ids is { } ids
-            ? await ledger.Resources.ReadAsync(evaluation.Permit, StoredIds(ids), cancel)
-            : await ledger.Resources.CandidatesAsync(evaluation.Permit, query.Type,
-                [.. narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition([.. n.Keys.Select(key => FhirContent.TokenOf(query.Type, n.Parameter, key))]))],
-                [.. narrowings.Where(n => n.Windows.Count > 0).Select(n => Condition(query.Type, n))], cancel);
-        var byId = new Dictionary<string, StoredResource>();
-        var subjects = new List<SearchSubject>();
-        foreach (var found in Shown(evaluation, query.Type, rows))
-        {
-            var subject = new SearchSubject(found.Parse(), found.Id.ToString(), found.At);
-            if (query.Matches(subject))
-            {
-                byId[subject.Id] = found;
-                subjects.Add(subject);
-            }
-        }
+    /// <summary>The space as this evaluation shows it, for searches.</summary>
+    /// <param name="evaluation">The decision.</param>
+    /// <param name="mayShow">Types that the caller's token opens.</param>
+    public SpaceSource Source(Evaluation evaluation, Func<string, bool> mayShow) => new(ledger, evaluation, mayShow);
 
-        return [.. query.Order(subjects).Select(subject => byId[subject.Id])];
-    }
-
-    private static IEnumerable<StoredResource> Shown(Evaluation evaluation, string type, IEnumerable<OpenedResource> rows)
+    /// <summary>Of these rows those that are resources, not deleted, and shown.</summary>
+    internal static IEnumerable<StoredResource> Shown(Evaluation evaluation, IEnumerable<OpenedResource> rows, bool withDeleted = false)
     {
         var slot = SlotMap.SlotOf(evaluation.Permit.Space);
-        return rows.Where(row => !row.Deleted && row.Body.Length > 0 && row.Body[0] == 1)
+        return rows.Where(row => (withDeleted || !row.Deleted) && row.Body.Length > 0 && row.Body[0] == 1)
             .Select(row => StoredResource.Read(slot, row))
-            .Where(found => found.Header.Type == type && found.IsShownBy(evaluation.Decision.Filter));
+            .Where(found => found.IsShownBy(evaluation.Decision.Filter));
     }
 
-    private static List<Guid> StoredIds(IEnumerable<string> ids) =>
+    internal static List<Guid> StoredIds(IEnumerable<string> ids) =>
         [.. ids.Select(RecordId.TryParse).Where(id => id.Refusal is null).Select(id => SpaceIds.StoredId(id.Value))];
 
     /// <summary>Alternatives become the interval that spans them all.</summary>
-    private static DateCondition Condition(string type, Narrowing narrowing)
+    internal static DateCondition Condition(string type, Narrowing narrowing)
     {
         var low = narrowing.Windows.Min(window => Math.Max(window.LowFrom, window.HighFrom));
         var high = narrowing.Windows.Max(window => Math.Min(window.LowTo, window.HighTo));
