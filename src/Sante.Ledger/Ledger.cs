@@ -14,7 +14,7 @@ public sealed class Ledger : IAsyncDisposable
 {
     private static readonly Refusal Erased = new("space-erased", RefusalKind.Unknown, "Le contenu de cet espace a été effacé.");
     private static readonly Refusal Deaf = new("host-cannot-hear", RefusalKind.Unavailable,
-        "Ce serveur n'entend plus la plateforme : il ne communique plus rien. Réessayez dans quelques secondes.");
+        "Ce serveur n'entend plus la plateforme : il ne communique et n'enregistre plus rien. Réessayez dans quelques secondes.");
 
     private readonly NpgsqlDataSource database;
     private readonly Writer writer;
@@ -37,10 +37,12 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>
     /// Records a request, all or nothing. Refusals: <c>database-unavailable</c>, <c>space-erased</c> (content root destroyed and
-    /// the request needs it), <c>space-unknown</c> (no roots). Every verdict but Busy may come back; only Accepted and Shared recorded it now.
+    /// the request needs it), <c>space-unknown</c> (no roots), <c>host-cannot-hear</c> (what bars the actor may have been missed). Every verdict but Busy may come back; only Accepted and Shared recorded it now.
     /// </summary>
     public async Task<Outcome<Verdict>> CommitAsync(WriteRequest request, CancellationToken cancel = default)
     {
+        if (!World.CanHear)
+            return Deaf;
         SpaceKeys? keys;
         try
         {
@@ -67,14 +69,12 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>
     /// The fenced trace: one line that names what leaves, then the permit to let it leave. Null permit with the verdict when the
-    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>, and <c>host-cannot-hear</c>.
+    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>.
     /// <paramref name="with"/> adds rows (a deposit, an event) to the same transaction; its space and versions are taken from the permit.
     /// </summary>
     public async Task<Outcome<(DisclosePermit? Permit, Verdict Verdict)>> TraceAsync(
         EvaluatePermit permit, ReadOnlyMemory<byte> line, Func<WriteRequest, WriteRequest>? with = null, CancellationToken cancel = default)
     {
-        if (!World.CanHear)
-            return Deaf;
         var request = new WriteRequest(permit.Space, permit.AccessVersion) { Until = permit.Until, Lines = [line] };
         if (with is not null)
             request = with(request) with { Space = permit.Space, AccessVersion = permit.AccessVersion, Until = permit.Until };
@@ -82,6 +82,33 @@ public sealed class Ledger : IAsyncDisposable
         if (!answer.TryGet(out var verdict, out var refusal))
             return refusal;
         return Outcome.Of<(DisclosePermit?, Verdict)>((verdict.IsAccepted ? Permits.Disclose(request, verdict) : null, verdict));
+    }
+
+    /// <summary>
+    /// Erases a space: destroys its content root for good, then raises the access version, so that every host reads the roots again before it decides
+    /// next. <paramref name="line"/> says so in the trace, which stays. Repeated after an answer that was lost it completes what was begun.
+    /// Refusals as <see cref="CommitAsync"/>.
+    /// </summary>
+    public async Task<Outcome<Verdict>> EraseAsync(SpaceId space, ReadOnlyMemory<byte> line, CancellationToken cancel = default)
+    {
+        if (!World.CanHear)
+            return Deaf;
+        try
+        {
+            await Keys.DestroyContentAsync(space, cancel);
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
+        {
+            return Unavailable;
+        }
+        while (true)
+        {
+            if (!(await LoadAsync(space, [], cancel)).TryGet(out var now, out var refusal))
+                return refusal;
+            var raised = await CommitAsync(new WriteRequest(space, now.AccessVersion) { RaisesAccess = true, Lines = [line] }, cancel);
+            if (!raised.TryGet(out var verdict, out var lost) || verdict.Kind != VerdictKind.Stale)
+                return lost is null ? verdict! : lost;
+        }
     }
 
     /// <summary>Whether a response longer than <see cref="DisclosePermit.Life"/> may go on: the access version has not moved. False when it cannot be known.</summary>
