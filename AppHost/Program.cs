@@ -15,8 +15,9 @@ var identityStore = postgres.AddDatabase("sante-identity", "sante_identity");
 var masterKey = builder.AddKeyFile("master.key", prefix: "1 ");
 var identityKey = builder.AddKeyFile("identity.key");
 var sandbox = builder.RunFile("sandbox.json");
+var workbenchKey = builder.RunFile("secrets/workbench.pub");
 
-// Jobs: migrations, then the demo nation.
+// Jobs: migrations, then the demo nation; a token for the integrators' workbench, whose key is forgotten at once.
 var migrate = builder.AddProject<Projects.Sante_Api>("migrate").WithArgs("migrate")
     .WithReference(sante.As("migrator"), "sante_migrator")
     .WithReference(keys.As("migrator"), "sante_keys_migrator")
@@ -31,6 +32,8 @@ var nation = builder.AddProject<Projects.Sante_DemoNation>("nation").WithArgs("-
     .WithReference(sante.As("migrator"), "sante_migrator")
     .WithEnvironment("Sante__MasterKeyFile", masterKey)
     .WaitForCompletion(migrate);
+var workbenchToken = builder.AddProject<Projects.Sante_Api>("workbench-token")
+    .WithArgs("workbench-token", builder.RunFile("workbench.token"), workbenchKey);
 
 // Services. The simulators stand in for the national services; identity signs tokens and sees no health data; the API holds the record.
 var simulators = builder.AddProject<Projects.Sante_Simulators>("simulators").WithHttpEndpoint().WithHttpHealthCheck("/health/ready")
@@ -49,7 +52,8 @@ var api = builder.AddProject<Projects.Sante_Api>("api").WithHttpEndpoint().WithH
     .WithEnvironment("Sante__MasterKeyFile", masterKey)
     .WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"))
     .WithEnvironment("Sante__SimulatorsUrl", simulators.GetEndpoint("http"))
-    .WaitForCompletion(nation);
+    .WithEnvironment("Sante__WorkbenchKeyFile", workbenchKey)
+    .WaitForCompletion(nation).WaitForCompletion(workbenchToken);
 nation.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"));
 identity.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http")).WithEnvironment("Sante__ApiUrl", api.GetEndpoint("http"));
 simulators.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http")).WithEnvironment("Sante__ApiUrl", api.GetEndpoint("http"));

@@ -5,6 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Sante.ServiceDefaults.Web;
 
+/// <summary>Marks endpoints whose requests leave an access line only when they fail with 5xx: what they do is recorded elsewhere.</summary>
+public sealed class QuietEndpoint;
+
 /// <summary>
 /// One line per request: method, route template, status, duration, trace id. Never the URL, a parameter or the query string,
 /// which may name a person.
@@ -27,6 +30,12 @@ internal sealed partial class AccessLine(RequestDelegate next, ILogger<AccessLin
     private void Write(HttpContext context, double milliseconds)
     {
         if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        // Load must not be paid for in log lines; what fails is told all the same.
+        if (context.Response.StatusCode < StatusCodes.Status500InternalServerError && context.GetEndpoint()?.Metadata.GetMetadata<QuietEndpoint>() is not null)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -15,6 +16,8 @@ namespace Sante.ServiceDefaults.Web;
 /// </summary>
 public static class DevelopmentLoopback
 {
+    private static readonly ConditionalWeakTable<IServer, StrongBox<bool>> Judged = [];
+
     /// <summary>Maps these endpoints when the host is Development; each request is checked again, and answered 404 when it fails.</summary>
     public static void MapDevelopment(this WebApplication app, string prefix, Action<RouteGroupBuilder> map)
     {
@@ -26,8 +29,12 @@ public static class DevelopmentLoopback
         }
 
         var group = app.MapGroup(prefix);
-        group.AddEndpointFilter(async (invocation, next) =>
-            IsAllowed(invocation.HttpContext) ? await next(invocation) : Problem.Of(404).ToResult());
+        // Around the endpoint's own delegate: a filter would box every request's arguments.
+        ((IEndpointConventionBuilder)group).Add(endpoint =>
+        {
+            var inner = endpoint.RequestDelegate ?? throw new InvalidOperationException("An endpoint without a delegate.");
+            endpoint.RequestDelegate = context => IsAllowed(context) ? inner(context) : Problem.Of(404).WriteAsync(context);
+        });
         map(group);
     }
 
@@ -52,7 +59,7 @@ public static class DevelopmentLoopback
         ArgumentNullException.ThrowIfNull(context);
         var services = context.RequestServices;
         return services.GetRequiredService<IHostEnvironment>().IsDevelopment()
-            && Addresses(services).All(IsLoopbackUrl)
+            && IsLoopbackAlone(services.GetRequiredService<IServer>())
             && IsLoopback(context.Connection.LocalIpAddress)
             && IsLoopback(context.Connection.RemoteIpAddress)
             && IsLoopbackName(context.Request.Host.Host);
@@ -64,6 +71,10 @@ public static class DevelopmentLoopback
         ArgumentNullException.ThrowIfNull(services);
         return services.GetRequiredService<IHostEnvironment>().IsDevelopment() && Addresses(services).All(IsLoopbackUrl);
     }
+
+    /// <summary>The addresses of a server that serves requests do not change any more: they are judged once.</summary>
+    private static bool IsLoopbackAlone(IServer server) => Judged.TryGetValue(server, out var alone) ? alone.Value
+        : Judged.GetValue(server, _ => new StrongBox<bool>((server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).All(IsLoopbackUrl))).Value;
 
     private static ICollection<string> Addresses(IServiceProvider services) =>
         services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

@@ -59,7 +59,14 @@ internal sealed class ProfileCompiler(Dictionary<string, TypeDef> types)
             var colon = segments[at].IndexOf(':', StringComparison.Ordinal);
             var name = colon < 0 ? segments[at] : segments[at][..colon];
             var slice = colon < 0 ? null : segments[at][(colon + 1)..];
-            var (definition, use) = Find(parentType, name);
+            if (parentType.Kind == TypeKind.Primitive && name == "value")
+            {
+                // What a profile says of a primitive's text is regular expressions and lengths of the base.
+                return;
+            }
+
+            // Of a primitive, only id and extensions can be constrained.
+            var (definition, use) = Find(parentType.Kind == TypeKind.Primitive ? types["Element"] : parentType, name);
             if (definition is null)
             {
                 Skipped.Add($"{element.Text("id")}: no such element of {parentType.Name}");

@@ -40,7 +40,7 @@ internal sealed class TypeCompiler
     [
         .. element.Items("constraint").Where(one => one.Text("expression") is not null).Select(one => new InvariantDef
         {
-            Key = one.Text("key")!, IsError = one.Text("severity") == "error", Human = one.Text("human") ?? "", Expression = one.Text("expression")!,
+            Key = one.Text("key")!, IsError = one.Text("severity") == "error", Human = one.Text("human") ?? "", Expression = Corrections.Of(one.Text("key")!, one.Text("expression")!),
         }).DistinctBy(one => one.Key),
     ];
 

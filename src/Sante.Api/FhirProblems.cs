@@ -4,10 +4,10 @@ using Sante.ServiceDefaults.Web;
 
 namespace Sante.Api;
 
-/// <summary>Below <c>/fhir</c> the host's own problems (404, 413, lost database) are OperationOutcomes too.</summary>
+/// <summary>Below <c>/fhir</c> and <c>/workbench</c> the host's own problems (404, 413, lost database) are OperationOutcomes too.</summary>
 internal sealed class FhirProblems : IProblemShape
 {
-    public bool Serves(HttpContext context) => context.Request.Path.StartsWithSegments("/fhir");
+    public bool Serves(HttpContext context) => context.Request.Path.StartsWithSegments("/fhir") || context.Request.Path.StartsWithSegments("/workbench");
 
     public async Task WriteAsync(HttpContext context, Problem problem)
     {

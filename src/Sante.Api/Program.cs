@@ -17,7 +17,7 @@ using Sante.Space.Tokens;
 var builder = WebApplication.CreateBuilder(args);
 var configuration = builder.Configuration;
 
-// Commands: migrate, load-rpps, load-finess.
+// Commands: migrate, load-rpps, load-finess, workbench-token.
 if (args is ["migrate", ..])
 {
     Assembly[] slices = [typeof(Ledger).Assembly, typeof(IInsLookup).Assembly, typeof(SpaceGrain).Assembly];
@@ -31,6 +31,11 @@ if (args is ["migrate", ..])
 if (FoundationsCommands.Knows(args))
 {
     return await FoundationsCommands.RunAsync(args, Needed("ConnectionStrings:sante_migrator"), Console.Out);
+}
+
+if (WorkbenchTokens.Knows(args))
+{
+    return WorkbenchTokens.Issue(args, TimeProvider.System);
 }
 
 // The services: tokens checked, spaces on the ledger, directories and the registry of identities.

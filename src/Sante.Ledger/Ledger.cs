@@ -1,6 +1,7 @@
 using Npgsql;
 using Sante.Kernel;
 using Sante.Ledger.Keys;
+using Sante.Ledger.Workbenches;
 using Sante.Ledger.Writing;
 
 namespace Sante.Ledger;
@@ -10,7 +11,7 @@ namespace Sante.Ledger;
 /// committed with their neighbours. A request is durable when <see cref="CommitAsync"/> answers, or it is not accepted.
 /// Infrastructure lost: refusal <c>database-unavailable</c>; a caller who then repeats must carry an idempotency key.
 /// </summary>
-public sealed class Ledger : IAsyncDisposable
+public sealed partial class Ledger : IAsyncDisposable
 {
     private static readonly Refusal Erased = new("space-erased", RefusalKind.Unknown, "Le contenu de cet espace a été effacé.");
     private static readonly Refusal Deaf = new("host-cannot-hear", RefusalKind.Unavailable,
@@ -18,6 +19,7 @@ public sealed class Ledger : IAsyncDisposable
 
     private readonly NpgsqlDataSource database;
     private readonly Writer writer;
+    private readonly ReadWriter reads;
 
     /// <param name="database">The main database, as the api role.</param>
     /// <param name="keys">The key store on its own database.</param>
@@ -26,18 +28,25 @@ public sealed class Ledger : IAsyncDisposable
     {
         (this.database, Keys, World) = (database, keys, world);
         writer = new Writer(database);
+        reads = new ReadWriter(database);
         Resources = new ResourceRows(database, keys);
+        WorkbenchRows = new WorkbenchRows(database, keys);
+        Workbenches = new WorkbenchRegister(database, keys);
     }
 
     public KeyStore Keys { get; }
     public World World { get; }
     /// <summary>Reading of resource rows under a permit.</summary>
     public ResourceRows Resources { get; }
+    /// <summary>Reading of rows of workbenches.</summary>
+    public WorkbenchRows WorkbenchRows { get; }
+    public WorkbenchRegister Workbenches { get; }
     public WriterCounts Counts => writer.Counts;
 
     /// <summary>
     /// Records a request, all or nothing. Refusals: <c>database-unavailable</c>, <c>space-erased</c> (content root destroyed and
-    /// the request needs it), <c>space-unknown</c> (no roots), <c>host-cannot-hear</c> (what bars the actor may have been missed). Every verdict but Busy may come back; only Accepted and Shared recorded it now.
+    /// the request needs it), <c>space-unknown</c> (no roots), <c>host-cannot-hear</c> (what bars the actor may have been missed). Every verdict but
+    /// Busy may come back; only Accepted and Shared recorded it now.
     /// </summary>
     public async Task<Outcome<Verdict>> CommitAsync(WriteRequest request, CancellationToken cancel = default)
     {
@@ -68,6 +77,72 @@ public sealed class Ledger : IAsyncDisposable
     }
 
     /// <summary>
+    /// Records requests of several spaces (one each), all or nothing in one transaction. Verdicts in their order: all Accepted, or none was written and those
+    /// at fault say why (the others <see cref="VerdictKind.GroupFailed"/>). Spaces to begin must have their roots already. Refusals as <see cref="CommitAsync"/>.
+    /// </summary>
+    public async Task<Outcome<Verdict[]>> CommitGroupAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancel = default)
+    {
+        var group = new SealedRequest[requests.Count];
+        try
+        {
+            for (var i = 0; i < group.Length; i++)
+            {
+                if (await Keys.FindAsync(requests[i].Space, cancel) is not { } keys)
+                    return Unknown;
+                if (!keys.HasContent)
+                    return Erased;
+                group[i] = SealedRequest.Seal(requests[i], keys);
+            }
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
+        {
+            return Unavailable;
+        }
+        var answer = await writer.WriteAsync(group, cancel);
+        return answer.TryGet(out var written, out var refusal) ? Array.ConvertAll(written, w => w.Verdict) : refusal;
+    }
+
+    /// <summary>
+    /// The fenced trace of several spaces of a workbench at once: the permit is that of the first. Null permit with the verdicts when one was not accepted.
+    /// </summary>
+    public async Task<Outcome<(DisclosePermit? Permit, Verdict[] Verdicts)>> TraceGroupAsync(IReadOnlyList<WriteRequest> requests, CancellationToken cancel = default)
+    {
+        if (!World.CanHear)
+            return Deaf;
+        var answer = await CommitGroupAsync(requests, cancel);
+        if (!answer.TryGet(out var verdicts, out var refusal))
+            return refusal;
+        return Outcome.Of<(DisclosePermit?, Verdict[])>((verdicts.All(v => v.IsAccepted) ? Permits.Disclose(requests[0], verdicts[0]) : null, verdicts));
+    }
+
+    /// <summary>
+    /// Reads one version of a resource of a workbench's space (the present one when <paramref name="version"/> is null), after the line that says so is durable,
+    /// in one round trip with its neighbours. Null permit with the verdict when the fence refused. Refusals as <see cref="TraceAsync"/>.
+    /// </summary>
+    public async Task<Outcome<TracedRead>> ReadAsync(SpaceId space, ReadOnlyMemory<byte> line, Guid id, int? version, CancellationToken cancel = default)
+    {
+        if (!World.CanHear)
+            return Deaf;
+        SpaceKeys? keys;
+        try
+        {
+            keys = await Keys.FindAsync(space, cancel);
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
+        {
+            return Unavailable;
+        }
+        if (keys is not { HasContent: true, Workbench: not null })
+            return Unknown;
+        var answer = await reads.ReadAsync(keys, 1, line, id, version, cancel);
+        if (!answer.TryGet(out var traced, out var refusal))
+            return refusal;
+        return traced.Kind == VerdictKind.Accepted
+            ? new TracedRead(Permits.Disclose(space, 1, traced.Line, traced.At), traced.Kind, traced.Row is null ? null : WorkbenchRows.Open(keys, traced.Row))
+            : new TracedRead(null, traced.Kind, null);
+    }
+
+    /// <summary>
     /// The fenced trace: one line that names what leaves, then the permit to let it leave. Null permit with the verdict when the
     /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>.
     /// <paramref name="with"/> adds rows (a deposit, an event) to the same transaction; its space and versions are taken from the permit.
@@ -82,33 +157,6 @@ public sealed class Ledger : IAsyncDisposable
         if (!answer.TryGet(out var verdict, out var refusal))
             return refusal;
         return Outcome.Of<(DisclosePermit?, Verdict)>((verdict.IsAccepted ? Permits.Disclose(request, verdict) : null, verdict));
-    }
-
-    /// <summary>
-    /// Erases a space: destroys its content root for good, then raises the access version, so that every host reads the roots again before it decides
-    /// next. <paramref name="line"/> says so in the trace, which stays. Repeated after an answer that was lost it completes what was begun.
-    /// Refusals as <see cref="CommitAsync"/>.
-    /// </summary>
-    public async Task<Outcome<Verdict>> EraseAsync(SpaceId space, ReadOnlyMemory<byte> line, CancellationToken cancel = default)
-    {
-        if (!World.CanHear)
-            return Deaf;
-        try
-        {
-            await Keys.DestroyContentAsync(space, cancel);
-        }
-        catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
-        {
-            return Unavailable;
-        }
-        while (true)
-        {
-            if (!(await LoadAsync(space, [], cancel)).TryGet(out var now, out var refusal))
-                return refusal;
-            var raised = await CommitAsync(new WriteRequest(space, now.AccessVersion) { RaisesAccess = true, Lines = [line] }, cancel);
-            if (!raised.TryGet(out var verdict, out var lost) || verdict.Kind != VerdictKind.Stale)
-                return lost is null ? verdict! : lost;
-        }
     }
 
     /// <summary>Whether a response longer than <see cref="DisclosePermit.Life"/> may go on: the access version has not moved. False when it cannot be known.</summary>
@@ -210,11 +258,19 @@ public sealed class Ledger : IAsyncDisposable
         return new SpaceId((Guid)(await name.ExecuteScalarAsync(cancel))!);
     }
 
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await reads.DisposeAsync();
+        await writer.DisposeAsync();
+    }
 
     private static readonly Refusal Unknown = new("space-unknown", RefusalKind.Unknown, "Cet espace n'existe pas.");
-    private static Refusal Unavailable => Writer.Unavailable;
+    /// <summary>Lost infrastructure: <c>database-unavailable</c>.</summary>
+    public static Refusal Unavailable => Writer.Unavailable;
 }
+
+/// <summary>What a read with its line found; null row: no such version in that space.</summary>
+public sealed record TracedRead(DisclosePermit? Permit, VerdictKind Verdict, WorkbenchRow? Row);
 
 /// <summary>A fact as recorded; <paramref name="At"/> is the platform time of its commit.</summary>
 public sealed record RecordedEvent(string Stream, int Version, DateTimeOffset At, byte[] Body);

@@ -53,5 +53,8 @@ public static class Permits
         new(space, accessVersion, until, rule);
 
     internal static DisclosePermit Disclose(WriteRequest request, Verdict verdict) =>
-        new(request.Space, request.AccessVersion, verdict.FirstLine, verdict.At);
+        Disclose(request.Space, request.AccessVersion, verdict.FirstLine, verdict.At);
+
+    /// <summary>Of a line that is durable, by its number and instant.</summary>
+    internal static DisclosePermit Disclose(SpaceId space, long accessVersion, long line, DateTimeOffset at) => new(space, accessVersion, line, at);
 }

@@ -38,7 +38,7 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
         }
 
         // Erased, the type cannot be told any more, and nothing but the trace is left to lead to.
-        return await keys.FindAsync(found.Space, cancel) is not { HasContent: true } space || space.IndexToken("type", type) == found.Type ? found.Space : null;
+        return await keys.FindAsync(found.Space, cancel) is not { HasContent: true } space || space.IndexName("type", type) == found.Type ? found.Space : null;
     }
 
     /// <summary>Whether any present resource of the space carries this token. Opens nothing; a yes is not an answer to give.</summary>
@@ -46,9 +46,9 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     {
         if (await keys.FindAsync(space, cancel) is not { HasContent: true } spaceKeys)
             return false;
-        await using var command = database.CreateCommand("SELECT EXISTS (SELECT 1 FROM ledger.index_token WHERE space_id = $1 AND token = $2)");
+        await using var command = database.CreateCommand("SELECT EXISTS (SELECT 1 FROM ledger.resource WHERE tokens @> ARRAY[$2] AND space_id = $1 AND NOT deleted)");
         command.Parameters.Add(new() { Value = space.Value });
-        command.Parameters.Add(new() { Value = spaceKeys.IndexToken(token.Parameter, token.Value) });
+        command.Parameters.Add(new() { Value = spaceKeys.OwnToken(token.Parameter, token.Value) });
         return await command.ExecuteScalarAsync(cancel) is true;
     }
 
@@ -56,9 +56,7 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     public async Task<IReadOnlyList<OpenedResource>> ReadAsync(EvaluatePermit permit, IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
     {
         await using var command = database.CreateCommand("""
-            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body
-            FROM ledger.resource h JOIN ledger.resource_version v ON v.space_id = h.space_id AND v.id = h.id AND v.version = h.version AND v.at = h.at
-            WHERE h.space_id = $1 AND h.id = ANY ($2)
+            SELECT h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h WHERE h.space_id = $1 AND h.id = ANY ($2)
             """);
         command.Parameters.Add(new() { Value = permit.Space.Value });
         command.Parameters.Add(new() { Value = ids.ToArray() });
@@ -69,8 +67,11 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     public async Task<IReadOnlyList<OpenedResource>> ReadVersionsAsync(EvaluatePermit permit, Guid id, int? version = null, CancellationToken cancel = default)
     {
         await using var command = database.CreateCommand("""
+            SELECT h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h
+            WHERE h.space_id = $1 AND h.id = $2 AND ($3::int IS NULL OR h.version = $3)
+            UNION ALL
             SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body FROM ledger.resource_version v
-            WHERE v.space_id = $1 AND v.id = $2 AND ($3::int IS NULL OR v.version = $3) ORDER BY v.version DESC
+            WHERE v.space_id = $1 AND v.id = $2 AND ($3::int IS NULL OR v.version = $3) ORDER BY 2 DESC
             """);
         command.Parameters.Add(new() { Value = permit.Space.Value });
         command.Parameters.Add(new() { Value = id });
@@ -89,25 +90,23 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
         await using var command = database.CreateCommand();
         var p = command.Parameters;
         p.Add(new() { Value = permit.Space.Value });
-        p.Add(new() { Value = space.IndexToken("type", type) });
+        p.Add(new() { Value = space.IndexName("type", type) });
         var where = new System.Text.StringBuilder();
         foreach (var condition in tokens)
         {
-            p.Add(new() { Value = condition.AnyOf.Select(t => space.IndexToken(t.Parameter, t.Value)).ToArray() });
-            where.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $" AND EXISTS (SELECT 1 FROM ledger.index_token i WHERE i.space_id = h.space_id AND i.token = ANY (${p.Count}) AND i.id = h.id)");
+            p.Add(new() { Value = condition.AnyOf.Select(t => space.OwnToken(t.Parameter, t.Value)).ToArray() });
+            where.Append(System.Globalization.CultureInfo.InvariantCulture, $" AND h.tokens && ${p.Count}");
         }
         foreach (var condition in dates)
         {
-            p.Add(new() { Value = space.IndexToken(condition.Parameter, "") });
+            p.Add(new() { Value = space.IndexName(condition.Parameter, "") });
             p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = condition.Low?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
             p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = condition.High?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
             where.Append(System.Globalization.CultureInfo.InvariantCulture,
                 $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.space_id = h.space_id AND d.param = ${p.Count - 2} AND d.id = h.id AND (${p.Count - 1} IS NULL OR d.high >= ${p.Count - 1}) AND (${p.Count} IS NULL OR d.low <= ${p.Count}))");
         }
         command.CommandText = $"""
-            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body
-            FROM ledger.resource h JOIN ledger.resource_version v ON v.space_id = h.space_id AND v.id = h.id AND v.version = h.version AND v.at = h.at
+            SELECT h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h
             WHERE h.space_id = $1 AND h.type_token = $2 AND NOT h.deleted{where} ORDER BY h.at DESC, h.id
             """;
         return await OpenAsync(permit, command, cancel);

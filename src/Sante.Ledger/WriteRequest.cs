@@ -11,12 +11,39 @@ public readonly record struct IndexToken(string Parameter, string Value);
 /// <summary>An interval of instants, stored in clear under a keyed parameter.</summary>
 public readonly record struct IndexDate(string Parameter, DateTimeOffset Low, DateTimeOffset High);
 
+/// <summary>A number in its canonical unit, stored in clear: workbenches only. <paramref name="Parameter"/> names the unit too.</summary>
+public readonly record struct IndexNumber(string Parameter, double Value);
+
+/// <summary>A folded text, stored in clear: workbenches only. Its beginning is kept (<see cref="MaxLength"/>).</summary>
+public readonly record struct IndexText(string Parameter, string Folded)
+{
+    /// <summary>Longer texts are cut: what is found is checked after opening.</summary>
+    public const int MaxLength = 64;
+}
+
 /// <summary>
-/// A new version of a resource. <paramref name="ExpectedVersion"/> is the present one, 0 to create: another present version is
-/// the verdict <see cref="VerdictKind.Conflict"/>. <paramref name="Body"/> is opaque here and sealed.
+/// A new version of a resource. <paramref name="ExpectedVersion"/> is the present one, 0 to create, <see cref="AnyVersion"/> or <see cref="DeletedVersion"/>:
+/// another state is the verdict <see cref="VerdictKind.Conflict"/>. <paramref name="Body"/> is opaque here and sealed.
 /// </summary>
 public sealed record NewResource(Guid Id, int ExpectedVersion, string Type, ReadOnlyMemory<byte> Body,
-    IReadOnlyList<IndexToken> Tokens, IReadOnlyList<IndexDate> Dates, bool Deleted = false);
+    IReadOnlyList<IndexToken> Tokens, IReadOnlyList<IndexDate> Dates, bool Deleted = false)
+{
+    /// <summary>The resource must be there and not deleted, at any version.</summary>
+    public const int AnyVersion = -1;
+    /// <summary>The resource must be there and deleted.</summary>
+    public const int DeletedVersion = -2;
+
+    public IReadOnlyList<IndexNumber> Numbers { get; init; } = [];
+    public IReadOnlyList<IndexText> Texts { get; init; } = [];
+    /// <summary>Row ids of patients of whose compartment it is although it lives in another space.</summary>
+    public IReadOnlyList<Guid> Mentions { get; init; } = [];
+}
+
+/// <summary>
+/// What a conditional interaction looked at: the present resources of <paramref name="Type"/> with all of <paramref name="Tokens"/>. Under the lock of
+/// <paramref name="Name"/> (the normalised criteria) they must still be <paramref name="Candidates"/>, else the verdict is <see cref="VerdictKind.Moved"/>.
+/// </summary>
+public sealed record Guard(string Name, string Type, IReadOnlyList<IndexToken> Tokens, IReadOnlyList<(Guid Id, int Version)> Candidates);
 
 /// <summary>Work due at a platform time, one per name in a space: a new date replaces the former, <paramref name="At"/> null cancels.</summary>
 public sealed record DueChange(string Name, DateTimeOffset? At, ReadOnlyMemory<byte> Body);
@@ -41,6 +68,11 @@ public sealed record WriteRequest(SpaceId Space, long AccessVersion)
     public bool RaisesAccess { get; init; }
     /// <summary>Slot of a space that begins with this request (it must not exist; access version 1, state version 0).</summary>
     public int? BirthSlot { get; init; }
+    /// <summary>Of a birth: the workbench that the space is of. It must exist.</summary>
+    public Guid? Workbench { get; init; }
+    /// <summary>Resources, of any space, that must exist: else the verdict is <see cref="VerdictKind.Astray"/>.</summary>
+    public IReadOnlyList<Guid> MustExist { get; init; } = [];
+    public IReadOnlyList<Guard> Guards { get; init; } = [];
     /// <summary>Trace lines, plain; sealed by the ledger under the trace key.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Lines { get; init; } = [];
     public IReadOnlyList<NewEvent> Events { get; init; } = [];
@@ -57,8 +89,7 @@ public sealed record WriteRequest(SpaceId Space, long AccessVersion)
         && Events.Count + Resources.Count + Due.Count + Outbox.Count == 0;
 
     /// <summary>Must be the only request of its space in a batch, but for refusals equal to it.</summary>
-    internal bool IsExclusive => StateVersion is not null || RaisesAccess || BirthSlot is not null || Idempotency is not null
-        || ShareKey is not null || Resources.Any(r => r.ExpectedVersion > 0);
+    internal bool IsExclusive => StateVersion is not null || RaisesAccess || BirthSlot is not null || Idempotency is not null || ShareKey is not null;
 }
 
 /// <summary>The writer's answer to one request. Values are those of <c>ledger.commit_batch</c>.</summary>
@@ -82,6 +113,12 @@ public enum VerdictKind
     KeyReused = 8,
     /// <summary>The space to begin exists.</summary>
     Exists = 9,
+    /// <summary>Another request of its group was not accepted: nothing written.</summary>
+    GroupFailed = 10,
+    /// <summary>A reference leads to nothing that exists: nothing written.</summary>
+    Astray = 11,
+    /// <summary>The candidates of a conditional interaction have changed: look again.</summary>
+    Moved = 12,
 }
 
 /// <summary>
@@ -91,4 +128,7 @@ public enum VerdictKind
 public sealed record Verdict(VerdictKind Kind, long FirstLine, long AccessVersion, long StateVersion, DateTimeOffset At, byte[]? Result)
 {
     public bool IsAccepted => Kind == VerdictKind.Accepted;
+
+    /// <summary>New version of each resource of an accepted request, in their order; null when all are first versions.</summary>
+    public IReadOnlyList<int>? Versions { get; init; }
 }

@@ -25,6 +25,8 @@ public static class SpaceServices
     private const int MostKeysConnections = 10;
     private const int MostOperatorConnections = 2;
     private const string OperatorDoor = "sante_operator";
+    /// <summary>Statements that each connection keeps prepared: those used most lately.</summary>
+    private const int MostPrepared = 100;
 
     /// <summary>
     /// Reads <c>ConnectionStrings:sante</c>, <c>ConnectionStrings:sante_keys</c>, <c>Sante:MasterKeyFile</c> and, where there is one,
@@ -71,6 +73,8 @@ public static class SpaceServices
             builder.MaxPoolSize = most;
         // No statement of these pools leaves anything behind in its session (what listens never goes back): nothing to discard at each return.
         builder.NoResetOnClose = true;
+        if (builder.MaxAutoPrepare == 0)
+            builder.MaxAutoPrepare = MostPrepared;
         return NpgsqlDataSource.Create(builder);
     }
 

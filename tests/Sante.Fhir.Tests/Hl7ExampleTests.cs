@@ -4,25 +4,26 @@ using Sante.Fhir.Check;
 namespace Sante.Fhir.Tests;
 
 /// <summary>
-/// Every resource of <c>hl7.fhir.r4.examples</c> 4.0.1: parsed, checked as a write and served with its bytes unchanged but for id and meta.
-/// <c>Hl7/verdicts.csv</c> (<c>file;write;reason</c>) lists those that are refused.
+/// Every resource of <c>hl7.fhir.r4.examples</c> 4.0.1: parsed, checked as a write and by <c>$validate</c>, and served with its bytes unchanged but for id
+/// and meta. <c>Hl7/verdicts.csv</c> (<c>file;depth;codes;reason</c>) lists those that are refused; depth <c>Write</c> refuses at both depths.
 /// </summary>
 public sealed class Hl7ExampleTests
 {
-    private static readonly FhirCheckOptions AsWrite = new() { UnknownProfileRefuses = false };
     private static readonly FhirStamp Stamp = new("an-id", 3, new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
-    [Fact]
-    public void EveryResource_GetsItsVerdict_AndOnlyListedOnesAreRefused()
+    [Theory]
+    [InlineData(FhirCheckDepth.Write)]
+    [InlineData(FhirCheckDepth.Full)]
+    public void EveryResource_GetsItsVerdict_AndOnlyListedOnesAreRefused(FhirCheckDepth depth)
     {
-        var listed = Verdicts().ToDictionary(cells => cells[0], cells => cells[1], StringComparer.Ordinal);
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        var options = new FhirCheckOptions { UnknownProfileRefuses = false, Depth = depth };
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var count = 0;
         foreach (var (name, utf8) in Hl7Archive.Resources())
         {
             count++;
             var parsed = FhirJson.Parse(utf8);
-            var issues = parsed.Resource is { } resource ? FhirCheck.Check(resource, AsWrite) : parsed.Issues;
+            var issues = parsed.Resource is { } resource ? FhirCheck.Check(resource, options) : parsed.Issues;
             var codes = string.Join(' ', issues.Where(issue => issue.Refuses).Select(issue => issue.Code).Distinct().Order(StringComparer.Ordinal));
             if (codes.Length > 0)
             {
@@ -30,12 +31,13 @@ public sealed class Hl7ExampleTests
             }
         }
 
+        var listed = Verdicts().Where(cells => depth == FhirCheckDepth.Full || cells[1] == "Write").ToDictionary(cells => cells[0], cells => cells[2], StringComparer.Ordinal);
         Assert.Equal(5303, count);
-        Assert.Equal(listed.OrderBy(pair => pair.Key, StringComparer.Ordinal), found.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        Assert.Equal(listed.OrderBy(pair => pair.Key, StringComparer.Ordinal), found);
     }
 
     [Fact]
-    public void EveryRefusal_HasAReason() => Assert.All(Verdicts(), cells => Assert.True(cells[2].Length > 20, cells[0]));
+    public void EveryRefusal_HasAReason() => Assert.All(Verdicts(), cells => Assert.True(cells[3].Length > 20, cells[0]));
 
     [Fact]
     public void EveryResource_IsServedByteEqual_ButForIdAndMeta()

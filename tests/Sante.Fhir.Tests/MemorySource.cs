@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using Sante.Fhir.Search;
 
 namespace Sante.Fhir.Tests;
 
-/// <summary>A source over a list: own order is that of ids, date orders when asked; counts what it opens. Narrowings are ignored, or applied by an index of keys.</summary>
+/// <summary>A source over a list: own order is that of ids, date orders when asked; counts what it opens. Candidates are narrowed as an index of all kinds would.</summary>
 internal sealed class MemorySource(IEnumerable<SearchSubject> subjects, bool sortsByDate = false) : ISearchSource
 {
+    private readonly ConcurrentDictionary<FhirResource, IndexEntries> index = new();
+
     public List<SearchSubject> Subjects { get; } = [.. subjects];
 
     public int Opened { get; private set; }
@@ -13,7 +16,7 @@ internal sealed class MemorySource(IEnumerable<SearchSubject> subjects, bool sor
 
     public Task<IReadOnlyList<SearchSubject>> CandidatesAsync(CandidateRequest request, CancellationToken cancel)
     {
-        var found = Subjects.Where(subject => subject.Resource.Type == request.Type && request.Ids?.Contains(subject.Id) != false)
+        var found = Subjects.Where(subject => subject.Resource.Type == request.Type && request.Ids?.Contains(subject.Id) != false && IsCandidate(subject, request))
             .OrderBy(subject => (Key: KeyOf(subject, request.Order), subject.Id), Comparer<(long? Key, string Id)>.Create((left, right) => Compare(left, right, request.Order)))
             .Where(subject => request.After is not { } after || Compare((KeyOf(subject, request.Order), subject.Id), (after.Ticks, after.Id), request.Order) > 0)
             .Take(request.Limit ?? int.MaxValue).ToList();
@@ -23,6 +26,12 @@ internal sealed class MemorySource(IEnumerable<SearchSubject> subjects, bool sor
 
     public Task<IReadOnlyList<SearchSubject>> ReadAsync(IReadOnlyCollection<(string Type, string Id)> references, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<SearchSubject>>([.. Subjects.Where(subject => references.Contains((subject.Resource.Type, subject.Id)))]);
+
+    private bool IsCandidate(SearchSubject subject, CandidateRequest request)
+    {
+        var entries = index.GetOrAdd(subject.Resource, IndexEntries.Of);
+        return request.Narrowings.All(narrowing => SearchPropertyTests.Keeps(entries, narrowing));
+    }
 
     private static long? KeyOf(SearchSubject subject, CandidateOrder order)
     {

@@ -132,18 +132,17 @@ public sealed class SearchMatchTests
     }
 
     [Fact]
-    public void Chain_OfTwoLinks_AsksForEachResource()
+    public async Task Chain_OfTwoLinks_IsFollowedInTheSource()
     {
-        var slot = Subject("""{"resourceType":"Slot","status":"free","schedule":{"reference":"Schedule/s"},"start":"2026-01-01T10:00:00Z","end":"2026-01-01T10:15:00Z"}""", "1");
-        var others = new Dictionary<string, SearchSubject>
-        {
-            ["Schedule/s"] = Subject("""{"resourceType":"Schedule","actor":[{"reference":"Location/l"},{"reference":"PractitionerRole/r"}]}""", "s"),
-            ["PractitionerRole/r"] = Subject("""{"resourceType":"PractitionerRole","specialty":[{"coding":[{"code":"SM26"}]}]}""", "r"),
-        };
-        SearchSubject? Resolve(ReferenceValue reference) => others.TryGetValue(reference.Url ?? "", out var found) ? found : null;
-        Assert.True(SearchGrammarTests.Parse("Slot", "schedule.actor:PractitionerRole.specialty=SM26").Value.Matches(slot, Resolve));
-        Assert.False(SearchGrammarTests.Parse("Slot", "schedule.actor:PractitionerRole.specialty=SM01").Value.Matches(slot, Resolve));
-        Assert.False(SearchGrammarTests.Parse("Slot", "schedule.actor:PractitionerRole.specialty=SM26").Value.Matches(slot));
+        var source = new MemorySource(
+        [
+            Subject("""{"resourceType":"Slot","status":"free","schedule":{"reference":"Schedule/s"},"start":"2026-01-01T10:00:00Z","end":"2026-01-01T10:15:00Z"}""", "1"),
+            Subject("""{"resourceType":"Schedule","actor":[{"reference":"Location/l"},{"reference":"PractitionerRole/r"}]}""", "s"),
+            Subject("""{"resourceType":"PractitionerRole","specialty":[{"coding":[{"code":"SM26"}]}]}""", "r"),
+        ]);
+        Assert.Equal(["1"], await SearchProbeTests.IdsAsync(source, "Slot", "schedule.actor:PractitionerRole.specialty=SM26"));
+        Assert.Empty(await SearchProbeTests.IdsAsync(source, "Slot", "schedule.actor:PractitionerRole.specialty=SM01"));
+        Assert.False(SearchGrammarTests.Parse("Slot", "schedule.actor:PractitionerRole.specialty=SM26").Value.Matches(source.Subjects[0]));
     }
 
     [Fact]

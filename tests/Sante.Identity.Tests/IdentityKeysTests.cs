@@ -16,7 +16,7 @@ public sealed class IdentityKeysTests
         var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         await using var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
-        var check = new AccessTokens(keys, tokens.Url, clock);
+        var check = new AccessTokens(keys, tokens.Url, AccessTokens.Audience, clock);
         Assert.Null((await check.CheckAsync(tokens.For(Someone, "patient/*.rs"), Ended)).Refusal);
         tokens.Rotate();
         var token = tokens.For(Someone, "patient/*.rs");
@@ -31,7 +31,7 @@ public sealed class IdentityKeysTests
         var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         await using var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
-        var check = new AccessTokens(keys, tokens.Url, clock);
+        var check = new AccessTokens(keys, tokens.Url, AccessTokens.Audience, clock);
         var token = tokens.For(Someone, "patient/*.rs");
         Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
         tokens.Rotate(withdrawOld: true);
@@ -45,7 +45,7 @@ public sealed class IdentityKeysTests
         var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         await using var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
-        var check = new AccessTokens(keys, tokens.Url, clock);
+        var check = new AccessTokens(keys, tokens.Url, AccessTokens.Audience, clock);
         var token = tokens.For(Someone, "patient/*.rs");
         Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
         clock.Advance(TimeSpan.FromSeconds(306));
@@ -61,7 +61,7 @@ public sealed class IdentityKeysTests
         var token = tokens.For(Someone, "patient/*.rs");
         var clock = new StillClock(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(token).ValidTo.AddSeconds(secondsAfterTheEnd));
         using var keys = KeysOf(tokens, clock);
-        Assert.Equal(code, (await new AccessTokens(keys, tokens.Url, clock).CheckAsync(token, Ended)).Refusal?.Code);
+        Assert.Equal(code, (await new AccessTokens(keys, tokens.Url, AccessTokens.Audience, clock).CheckAsync(token, Ended)).Refusal?.Code);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class IdentityKeysTests
         var clock = new StillClock(TimeProvider.System.GetUtcNow().UtcDateTime);
         var tokens = await TestTokens.StartAsync();
         using var keys = KeysOf(tokens, clock);
-        var check = new AccessTokens(keys, tokens.Url, clock);
+        var check = new AccessTokens(keys, tokens.Url, AccessTokens.Audience, clock);
         var token = tokens.For(Someone, "patient/*.rs", endsInSeconds: 3600);
         Assert.Null((await check.CheckAsync(token, Ended)).Refusal);
         await tokens.DisposeAsync();

@@ -78,6 +78,9 @@ public sealed class ProjectResource(string name, IProjectMetadata metadata) : Re
 
     internal int Replicas { get; set; } = 1;
 
+    /// <summary>Names in <c>endpoints.json</c> for paths of its first address.</summary>
+    internal Dictionary<string, string> PublishedPaths { get; } = [];
+
     /// <summary>Its addresses are a list, even of one.</summary>
     internal bool IsReplicated { get; set; }
 

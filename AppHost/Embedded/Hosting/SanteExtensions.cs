@@ -37,6 +37,10 @@ public static class SanteExtensions
         return path;
     }
 
+    /// <summary>Names a path of the service's first address in <c>endpoints.json</c>.</summary>
+    public static IResourceBuilder<ProjectResource> WithPublishedPath(this IResourceBuilder<ProjectResource> project, string name, string path) =>
+        ResourceBuilderExtensions.Change(project, resource => resource.PublishedPaths[name] = path);
+
     /// <summary>Runs the project when everything else is ready, with its output shown.</summary>
     /// <param name="project">The project.</param>
     /// <param name="endsTheRun">Whether the run then ends and returns its exit code.</param>

@@ -39,6 +39,11 @@ internal sealed class Report(RunFolder folder)
         foreach (var service in plan.Projects.Where(project => project.HasHttp))
         {
             content[service.Name] = OneOrAll(service, launcher.UrlsOf(service));
+            foreach (var (name, path) in service.PublishedPaths)
+            {
+                content[name] = launcher.UrlsOf(service)[0] + path;
+            }
+
             pids[service.Name] = OneOrAll(service, [.. children.Of(service).Select(child => child.Pid)]);
         }
 

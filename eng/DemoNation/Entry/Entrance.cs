@@ -30,7 +30,7 @@ internal sealed class Entrance(Ledger.Ledger ledger, InsRegistry registry, Entou
             for (var era = 0; await told.Reader.WaitToReadAsync(cancel); era++)
             {
                 var requests = await told.Reader.ReadAsync(cancel);
-                await ledger.Keys.CreateAllAsync([.. requests.Where(r => r.Request.BirthSlot is not null && born.Add(r.Request.Space)).Select(r => r.Request.Space)], cancel);
+                await ledger.Keys.CreateAllAsync([.. requests.Where(r => r.Request.BirthSlot is not null && born.Add(r.Request.Space)).Select(r => r.Request.Space)], cancel: cancel);
                 await MoveToAsync(nation.Calendar.Eras[era], cancel);
                 await RegisterAsync([.. requests.Select(r => r.Page.Page.Birth).OfType<NewIdentity>()], cancel);
                 await Task.WhenAll(requests.Select(r => Task.Run(() => EnterAsync(r.Request, r.Page, cancel), cancel)));

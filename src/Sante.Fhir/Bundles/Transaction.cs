@@ -49,24 +49,54 @@ public sealed class Transaction
             return false;
         }
 
+        if (type == "batch")
+        {
+            transaction = new Transaction(true, [.. nodes.ToList().Select((node, position) => OfBatch(node, position, limits))], []);
+            return true;
+        }
+
+        transaction = Whole(nodes, found, limits);
+        return transaction is not null;
+    }
+
+    /// <summary>The transaction when nothing is wrong with any entry.</summary>
+    private static Transaction? Whole(FhirNodes nodes, List<FhirIssue> issues, FhirLimits limits)
+    {
         List<TransactionEntry> entries = [];
         foreach (var node in nodes)
         {
-            if (TransactionEntryReader.Read(node, entries.Count, found) is { } entry)
+            if (TransactionEntryReader.Read(node, entries.Count, issues) is { } entry)
             {
                 entries.Add(entry);
             }
         }
 
-        if (found.Count == 0)
+        if (issues.Count > 0)
         {
-            transaction = new Transaction(type == "batch", entries, ByUrl(entries, found));
-            SameResourceTwice(entries, found);
-            transaction.Unresolved(found, limits);
+            return null;
         }
 
-        transaction = found.Count == 0 ? transaction : null;
-        return transaction is not null;
+        var transaction = new Transaction(false, entries, ByUrl(entries, issues));
+        SameResourceTwice(entries, issues);
+        foreach (var entry in entries)
+        {
+            transaction.Unresolved(entry, issues, limits);
+        }
+
+        return issues.Count == 0 ? transaction : null;
+    }
+
+    /// <summary>An entry of a batch stands alone: what is wrong with it is its own, and it refers to no other.</summary>
+    private static TransactionEntry OfBatch(FhirNode node, int position, FhirLimits limits)
+    {
+        List<FhirIssue> issues = [];
+        var entry = TransactionEntryReader.Read(node, position, issues);
+        if (entry is not null)
+        {
+            new Transaction(true, [], []).Unresolved(entry, issues, limits);
+        }
+
+        return issues.Count == 0 ? entry! : new TransactionEntry { Position = position, Method = TransactionMethod.Get, Type = "", Issues = issues };
     }
 
     /// <summary>
@@ -74,6 +104,28 @@ public sealed class Transaction
     /// of a fullUrl <c>urn:uuid:</c> (as the mesures guide writes it); null when it names none.
     /// </summary>
     public TransactionEntry? Named(string reference) => byUrl.GetValueOrDefault(reference);
+
+    /// <summary>All references that name an entry (<see cref="Named"/>); empty in a batch.</summary>
+    public IReadOnlyList<string> NamesOf(TransactionEntry entry)
+    {
+        List<string> names = [];
+        Add(entry.FullUrl);
+        if (entry.Method == TransactionMethod.Post && entry.Resource is not null)
+        {
+            Add(entry.Resource.Id is { } id ? $"{entry.Type}/{id}" : null);
+            Add(entry.FullUrl?.StartsWith("urn:uuid:", StringComparison.Ordinal) == true ? $"{entry.Type}/{entry.FullUrl[9..]}" : null);
+        }
+
+        return names;
+
+        void Add(string? name)
+        {
+            if (name is not null && ReferenceEquals(Named(name), entry))
+            {
+                names.Add(name);
+            }
+        }
+    }
 
     /// <summary>The entry's resource with every reference to another entry replaced; the received bytes when there is none.</summary>
     /// <param name="entry">An entry with a resource.</param>
@@ -128,16 +180,13 @@ public sealed class Transaction
         }
     }
 
-    private void Unresolved(List<FhirIssue> issues, FhirLimits limits)
+    private void Unresolved(TransactionEntry entry, List<FhirIssue> issues, FhirLimits limits)
     {
-        foreach (var resource in Entries.Select(entry => entry.Resource).OfType<FhirResource>())
+        foreach (var reference in entry.Resource is { } resource ? ReferenceRewrite.References(resource) : [])
         {
-            foreach (var reference in ReferenceRewrite.References(resource))
+            if (issues.Count < limits.MaxIssues && reference.Text is { } text && text.StartsWith("urn:uuid:", StringComparison.Ordinal) && Named(text) is null)
             {
-                if (issues.Count < limits.MaxIssues && reference.Text is { } text && text.StartsWith("urn:uuid:", StringComparison.Ordinal) && Named(text) is null)
-                {
-                    issues.Add(FhirIssue.Error("not-found", "reference-unresolved", NodePath.Of(reference), "Cette référence ne désigne aucune entrée du lot."));
-                }
+                issues.Add(FhirIssue.Error("not-found", "reference-unresolved", NodePath.Of(reference), "Cette référence ne désigne aucune entrée du lot."));
             }
         }
     }
@@ -164,7 +213,7 @@ internal static class TransactionEntryReader
             return null;
         }
 
-        if (Url(url) is not { } target)
+        if ((method == TransactionMethod.Get ? ("", null, null) : Url(url)) is not { } target)
         {
             issues.Add(FhirIssue.Error("value", "transaction-url-invalid", NodePath.Of(request["url"u8]), "« request.url » désigne un type, une ressource ou une recherche, relatifs au service."));
             return null;
@@ -181,6 +230,8 @@ internal static class TransactionEntryReader
             FullUrl = node["fullUrl"u8].Text,
             IfNoneExist = request["ifNoneExist"u8].Text?.TrimStart('?') is { } criteria ? criteria[(criteria.IndexOf('?', StringComparison.Ordinal) + 1)..] : null,
             IfMatch = request["ifMatch"u8].Text,
+            IfNoneMatch = request["ifNoneMatch"u8].Text,
+            Url = url,
         };
         return Consistent(entry, issues) ? entry : null;
     }

@@ -44,4 +44,13 @@ public sealed record TransactionEntry
 
     /// <summary><c>request.ifMatch</c>.</summary>
     public string? IfMatch { get; init; }
+
+    /// <summary><c>request.ifNoneMatch</c>.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary><c>request.url</c> as it came: of a GET it may be any address of the service.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>Of a batch: what is wrong with this entry, which then asks nothing; empty in a transaction, where it refuses the whole.</summary>
+    public IReadOnlyList<FhirIssue> Issues { get; init; } = [];
 }

@@ -10,6 +10,16 @@ internal sealed class BindingCheck(CheckRun run)
 
     public void Check(FhirNode node, string type, Binding binding)
     {
+        if (!binding.IsRequired)
+        {
+            if (run.IsFullDepth)
+            {
+                AdvisedBinding.Check(run, node, type, binding);
+            }
+
+            return;
+        }
+
         if (binding.Set is not { Membership: not Membership.Unknown } set)
         {
             run.Note(FhirSeverity.Warning, node, "not-supported", "binding-not-checked", binding.ValueSet,

@@ -1,23 +1,53 @@
 using System.Globalization;
 using Sante.Fhir.Definitions;
+using Sante.Fhir.Terminology;
 
 namespace Sante.Fhir.Check;
 
 /// <summary>One check: where issues are gathered. Not shared between threads.</summary>
-internal sealed class CheckRun(R4 definitions, FhirLimits limits, FhirInteraction interaction)
+internal sealed class CheckRun
 {
-    private readonly HashSet<(string Code, string Where)> onceOnly = [];
-    private readonly HashSet<(int Node, string Profile)> checkedProfiles = [];
+    private readonly FhirCheckOptions options;
+    private HashSet<(string Code, string Where)>? onceOnly;
+    private HashSet<(int Node, string Profile)>? checkedProfiles;
+    private ItemStack? items;
+    private ProfileCheck? profiles;
+    private BundleIndex? bundle;
+    private Dictionary<(string ValueSet, string? System, string Code), Holds>? memberships;
+    private HashSet<(int Node, string Profile)>? underWay;
     private int trials;
+    private int errors;
+    private int remarks;
 
-    public R4 Definitions { get; } = definitions;
-    public FhirLimits Limits { get; } = limits;
-    public FhirInteraction Interaction { get; } = interaction;
+    public CheckRun(R4 definitions, FhirCheckOptions options, FhirResource resource)
+    {
+        (Definitions, this.options, Root) = (definitions, options, resource.Root);
+        IsBundle = resource.Type == "Bundle";
+        Invariants = options.Depth == FhirCheckDepth.Full ? new InvariantCheck(this) : null;
+    }
+
+    public R4 Definitions { get; }
+
+    /// <summary>The resource that is checked: a Bundle, or one resource alone.</summary>
+    public FhirNode Root { get; }
+
+    public FhirLimits Limits => options.Limits;
+    public FhirInteraction Interaction => options.Interaction;
+    public FhirCheckOptions Options => options;
+    public bool IsFullDepth => options.Depth == FhirCheckDepth.Full;
     public List<FhirIssue> Issues { get; private set; } = [];
-    public int InvariantsNotEvaluated { get; set; }
+    public bool IsBundle { get; }
+    public BundleIndex Bundle => bundle ??= new BundleIndex(Root);
+    /// <summary>Null when invariants are not evaluated at this depth.</summary>
+    public InvariantCheck? Invariants { get; }
+    public ItemStack Items => items ??= new ItemStack();
+    public ProfileCheck Profiles => profiles ??= new ProfileCheck(this);
 
     /// <summary>Enough errors: further ones add nothing.</summary>
-    public bool IsFull => Issues.Count >= Limits.MaxIssues;
+    public bool IsFull => errors >= Limits.MaxIssues;
+
+    /// <summary>True inside of <see cref="Tries"/>: nothing found here is reported.</summary>
+    public bool IsTrial => trials > 0;
 
     public void Error(FhirNode node, string type, string code, string text, string? under = null) => Add(FhirSeverity.Error, node, type, code, text, under);
 
@@ -26,31 +56,51 @@ internal sealed class CheckRun(R4 definitions, FhirLimits limits, FhirInteractio
     /// <summary>A remark that is worth one line, however often its cause occurs.</summary>
     public void Note(FhirSeverity severity, FhirNode node, string type, string code, string about, string text)
     {
-        if (onceOnly.Add((code, about)))
+        if (!IsTrial && (onceOnly ??= []).Add((code, about)))
         {
             Add(severity, node, type, code, text, null);
         }
     }
 
     /// <summary>False when this profile was already checked on this node (claimed by the resource and asked by the Bundle's profile, say).</summary>
-    public bool IsFirst(FhirNode node, string profile) => trials > 0 || checkedProfiles.Add((node.Index, profile));
+    public bool IsFirst(FhirNode node, string profile) => trials > 0 || (checkedProfiles ??= []).Add((node.Index, profile));
+
+    /// <summary>False when this very question is being answered further out: references may lead in a circle.</summary>
+    public bool Enters(FhirNode node, string profile) => (underWay ??= []).Add((node.Index, profile));
+
+    public void Leaves(FhirNode node, string profile) => underWay!.Remove((node.Index, profile));
 
     /// <summary>Runs a check whose findings are only counted: true when nothing in it refuses.</summary>
     public bool Tries(Action check)
     {
-        var kept = Issues;
-        Issues = [];
+        var (kept, keptErrors, keptRemarks) = (Issues, errors, remarks);
+        (Issues, errors, remarks) = ([], 0, 0);
         trials++;
         check();
         trials--;
-        var passed = !Issues.Any(issue => issue.Refuses);
-        Issues = kept;
+        var passed = errors == 0;
+        (Issues, errors, remarks) = (kept, keptErrors, keptRemarks);
         return passed;
     }
 
-    private void Add(FhirSeverity severity, FhirNode node, string type, string code, string text, string? under)
+    /// <summary>Whether a code is in a value set, remembered for this check: the same few codes occur again and again.</summary>
+    public Holds Contains(string valueSet, string? system, string code)
     {
-        if (!IsFull)
+        memberships ??= [];
+        if (!memberships.TryGetValue((valueSet, system, code), out var holds))
+        {
+            memberships[(valueSet, system, code)] = holds = Terminologies.Contains(valueSet, system, code);
+        }
+
+        return holds;
+    }
+
+    /// <summary>Adds an issue, up to the limit for errors and the same for all milder ones.</summary>
+    public void Add(FhirSeverity severity, FhirNode node, string type, string code, string text, string? under)
+    {
+        var refuses = severity is FhirSeverity.Error or FhirSeverity.Fatal;
+        var count = refuses ? errors++ : remarks++;
+        if (trials == 0 && count < Limits.MaxIssues)
         {
             Issues.Add(new FhirIssue(severity, type, code, NodePath.Of(node) + (under is null ? "" : "." + under), text));
         }

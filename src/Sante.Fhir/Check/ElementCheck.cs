@@ -5,9 +5,10 @@ using Sante.Fhir.Json;
 namespace Sante.Fhir.Check;
 
 /// <summary>Rules for one value once its shape is known: primitives, bindings, references, extensions, attachments.</summary>
-internal sealed class ElementCheck(CheckRun run, JsonTree tree)
+internal sealed class ElementCheck(CheckRun run, JsonTree tree, Stack<(TypeDef Owner, ElementDef Element)>? places)
 {
     private readonly BindingCheck bindings = new(run);
+    private readonly ExtensionContext? contexts = places is null ? null : new ExtensionContext(run, places);
 
     public void Primitive(int index, TypeDef type, ElementDef element)
     {
@@ -16,7 +17,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
             run.Error(At(index), fault is "string-too-long" ? "too-long" : fault is "value-kind-wrong" or "null-not-allowed" ? "structure" : "value", fault,
                 $"Valeur refusée pour le type « {type.Name} » : {PrimitiveTexts.Of(fault)}");
         }
-        else if (element.Binding is { IsRequired: true } binding)
+        else if (element.Binding is { } binding)
         {
             bindings.Check(At(index), type.Name, binding);
         }
@@ -24,7 +25,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
 
     public void Complex(int index, Property property, TypeDef owner)
     {
-        if (property.Element.Binding is { IsRequired: true } binding)
+        if (property.Element.Binding is { } binding)
         {
             bindings.Check(At(index), property.Use.Name, binding);
         }
@@ -33,6 +34,11 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
         {
             case "Reference":
                 References.CheckTarget(run, At(index), property.Use.Targets);
+                if (run.IsFullDepth)
+                {
+                    References.CheckResolves(run, At(index));
+                }
+
                 break;
             case "Extension":
                 Extension(At(index), owner, property.Element.Name == "modifierExtension");
@@ -81,11 +87,16 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
 
         if (run.Definitions.Profile(url) is { Type: "Extension" } profile)
         {
-            new ProfileCheck(run).Profile(extension, profile, null);
+            run.Profiles.Profile(extension, profile, null);
+            contexts?.Check(extension, profile);
         }
         else if (modifier)
         {
             run.Error(extension, "not-supported", "modifier-extension-unknown", "Cette extension change le sens de la ressource et n’est pas connue de la plateforme.");
+        }
+        else if (run.IsFullDepth && owner.Name != "Extension")
+        {
+            run.Note(FhirSeverity.Information, extension, "not-supported", "extension-unknown", url, "Cette extension n’est pas connue de la plateforme : son contenu n’est pas vérifié.");
         }
     }
 
@@ -101,10 +112,25 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
             }
         }
 
+        var used = Used(index, ids);
+        foreach (var inner in run.IsFullDepth ? default : contained.Items)
+        {
+            // In a full check dom-3 itself is evaluated.
+            if (inner["id"u8].Text is { } id && used?.Contains(id) != true)
+            {
+                run.Warn(inner, "invariant", "contained-unused", "Aucun élément ne se réfère à cette ressource contenue (dom-3).");
+            }
+        }
+    }
+
+    /// <summary>The contained ids that references name; each must be there.</summary>
+    private HashSet<string>? Used(int index, HashSet<string>? ids)
+    {
         HashSet<string>? used = null;
         for (var at = index + 1; at < tree.Entries[index].End; at++)
         {
-            if (tree.Entries[at].Kind == FhirNodeKind.Text && tree.Entries[at].Length > 1 && tree.Value(at)[0] == '#' && tree.Name(at).SequenceEqual("reference"u8))
+            ref readonly var entry = ref tree.Entries[at];
+            if (entry.Kind == FhirNodeKind.Text && entry.Length > 1 && tree.Value(at)[0] == '#' && tree.Name(at).SequenceEqual("reference"u8))
             {
                 var id = Encoding.UTF8.GetString(tree.Value(at)[1..]);
                 (used ??= new HashSet<string>(StringComparer.Ordinal)).Add(id);
@@ -115,13 +141,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree)
             }
         }
 
-        foreach (var inner in contained.Items)
-        {
-            if (inner["id"u8].Text is { } id && used?.Contains(id) != true)
-            {
-                run.Warn(inner, "invariant", "contained-unused", "Aucun élément ne se réfère à cette ressource contenue (dom-3).");
-            }
-        }
+        return used;
     }
 
     // Items of a list have no name: an inner resource without name is an item of "contained".

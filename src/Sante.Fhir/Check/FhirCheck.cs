@@ -12,6 +12,17 @@ public enum FhirInteraction
     Create,
     /// <summary>It is about to replace a version.</summary>
     Update,
+    /// <summary>It is about to be deleted: nothing of a body is checked.</summary>
+    Delete,
+}
+
+/// <summary>How much is checked.</summary>
+public enum FhirCheckDepth
+{
+    /// <summary>What a write does: structure, cardinality, primitives, required bindings, and the claimed profiles without their invariants.</summary>
+    Write,
+    /// <summary>What <c>$validate</c> does: besides, invariants, advised bindings, contexts of extensions, references inside of a Bundle.</summary>
+    Full,
 }
 
 /// <summary>What to check besides the base definition.</summary>
@@ -26,6 +37,12 @@ public sealed record FhirCheckOptions
     /// <summary>See <see cref="FhirInteraction"/>.</summary>
     public FhirInteraction Interaction { get; init; } = FhirInteraction.Validate;
 
+    /// <summary>See <see cref="FhirCheckDepth"/>.</summary>
+    public FhirCheckDepth Depth { get; init; } = FhirCheckDepth.Write;
+
+    /// <summary>The instant of <c>now()</c> and <c>today()</c> in invariants; without it an invariant that asks is not evaluated, and a remark says so.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>Bounds; <see cref="FhirLimits.MaxIssues"/> is the one used here.</summary>
     public FhirLimits Limits { get; init; } = FhirLimits.Default;
 
@@ -34,68 +51,86 @@ public sealed record FhirCheckOptions
 }
 
 /// <summary>
-/// Checks a resource against R4 and its profiles: structure, cardinality, primitives, choices, required bindings, reference targets, fixed values
-/// and patterns, slices, extensions, contained resources. Invariants in FHIRPath are counted, not evaluated (<c>invariants-not-evaluated</c>).
+/// Checks a resource against R4 and its profiles: structure, cardinality, primitives, choices, bindings, reference targets, fixed values, patterns and
+/// bounds, slices, extensions, contained resources, and in a full check the invariants in FHIRPath.
 /// </summary>
 public static class FhirCheck
 {
     /// <summary>
-    /// All findings at once, up to <see cref="FhirLimits.MaxIssues"/>; the resource is acceptable when none <see cref="FhirIssue.Refuses"/>. The resources in
-    /// a Bundle are checked too, each with the profiles that it claims. Thread-safe.
+    /// All findings at once: up to <see cref="FhirLimits.MaxIssues"/> that refuse and as many that do not; the resource is acceptable when none
+    /// <see cref="FhirIssue.Refuses"/>. The resources in a Bundle are checked too, each with the profiles that it claims. Thread-safe.
     /// </summary>
     public static IReadOnlyList<FhirIssue> Check(FhirResource resource, FhirCheckOptions? options = null)
     {
         options ??= FhirCheckOptions.Default;
-        var run = new CheckRun(R4.Current, options.Limits, options.Interaction);
-        var structure = new StructureCheck(run, resource.Root.Tree);
-        structure.Resource(resource.Root.Index);
-        Profiles(run, resource, options.Profiles, options.UnknownProfileRefuses);
-        foreach (var entry in resource.Type == "Bundle" ? resource.Root["entry"u8].Items : default)
+        if (options.Interaction == FhirInteraction.Delete)
         {
-            if (FhirResource.Within(entry["resource"u8]) is { } inner)
-            {
-                Profiles(run, inner, [], options.UnknownProfileRefuses);
-            }
+            return [];
         }
 
-        if (run.InvariantsNotEvaluated > 0)
+        var run = new CheckRun(R4.Current, options, resource);
+        new StructureCheck(run, resource.Root.Tree).Resource(resource.Root.Index);
+        Profiles(run, resource.Root, resource.Type, options.Profiles);
+        if (run.IsBundle)
         {
-            run.Issues.Add(new FhirIssue(FhirSeverity.Information, "informational", "invariants-not-evaluated", resource.Type,
-                string.Create(CultureInfo.InvariantCulture, $"{run.InvariantsNotEvaluated} invariants ne sont pas évalués par cette version du moteur.")));
+            foreach (var entry in resource.Root["entry"u8].Items)
+            {
+                var inner = entry["resource"u8];
+                if (inner["meta"u8].Exists && inner["resourceType"u8].Text is { } type)
+                {
+                    Profiles(run, inner, type, []);
+                }
+            }
         }
 
         return run.Issues;
     }
 
-    private static void Unknown(CheckRun run, FhirResource resource, string canonical, string? where, bool refuses)
+    private static void Profiles(CheckRun run, FhirNode resource, string type, IReadOnlyList<string> asked)
     {
-        var path = where is null ? NodePath.Of(resource.Root) : $"{NodePath.Of(resource.Root)}.{where}";
-        run.Issues.Add(run.Definitions.IsKnownElsewhere(canonical)
-            ? new FhirIssue(FhirSeverity.Warning, "not-supported", "profile-not-checked", path, "Ce profil publié n’est pas à disposition de la plateforme : non vérifié.")
-            : new FhirIssue(refuses ? FhirSeverity.Error : FhirSeverity.Warning, "not-supported", "profile-unknown", path, "Ce profil n’est pas connu de la plateforme."));
+        var position = 0;
+        foreach (var claimed in resource["meta"u8]["profile"u8].Items)
+        {
+            var where = string.Create(CultureInfo.InvariantCulture, $"meta.profile[{position++}]");
+            if (claimed.Kind == FhirNodeKind.Text)
+            {
+                Profile(run, resource, type, claimed.Text!, where);
+            }
+        }
+
+        foreach (var canonical in asked)
+        {
+            Profile(run, resource, type, canonical, null);
+        }
     }
 
-    private static void Profiles(CheckRun run, FhirResource resource, IReadOnlyList<string> asked, bool unknownRefuses)
+    private static void Profile(CheckRun run, FhirNode resource, string type, string canonical, string? where)
     {
-        var check = new ProfileCheck(run);
-        var position = 0;
-        var claimed = resource.Profiles;
-        foreach (var canonical in claimed.Concat(asked))
+        if (run.Definitions.Profile(canonical) is { } profile)
         {
-            var where = position < claimed.Count ? string.Create(CultureInfo.InvariantCulture, $"meta.profile[{position}]") : null;
-            position++;
-            if (run.Definitions.Profile(canonical) is { } profile)
-            {
-                check.Profile(resource.Root, profile, where);
-            }
-            else if (run.Definitions.IsBaseType(canonical) is not { } type)
-            {
-                Unknown(run, resource, canonical, where, unknownRefuses);
-            }
-            else if (type != resource.Type)
-            {
-                run.Error(resource.Root, "invalid", "profile-of-other-type", "Le profil déclaré porte sur un autre type de ressource.", where);
-            }
+            run.Profiles.Profile(resource, profile, where);
+        }
+        else if (run.Definitions.IsBaseType(canonical) is not { } baseType)
+        {
+            Unknown(run, resource, canonical, where);
+        }
+        else if (baseType != type && baseType is not ("Resource" or "DomainResource"))
+        {
+            run.Error(resource, "invalid", "profile-of-other-type", "Le profil déclaré porte sur un autre type de ressource.", where);
+        }
+    }
+
+    private static void Unknown(CheckRun run, FhirNode resource, string canonical, string? where)
+    {
+        if (run.Definitions.IsKnownElsewhere(canonical))
+        {
+            run.Add(FhirSeverity.Warning, resource, "not-supported", "profile-not-checked", "Ce profil publié n’est pas à disposition de la plateforme : non vérifié.", where);
+        }
+        else
+        {
+            // Who asks for a profile wants its verdict: without it there is none.
+            var refuses = run.Options.UnknownProfileRefuses || where is null;
+            run.Add(refuses ? FhirSeverity.Error : FhirSeverity.Warning, resource, "not-supported", "profile-unknown", "Ce profil n’est pas connu de la plateforme.", where);
         }
     }
 }

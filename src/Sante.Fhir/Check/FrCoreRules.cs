@@ -7,17 +7,14 @@ internal static class FrCoreRules
     private const string Reliability = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-reliability";
     private static readonly string[] InsSystems = ["urn:oid:1.2.250.1.213.1.4.8", "urn:oid:1.2.250.1.213.1.4.9", "urn:oid:1.2.250.1.213.1.4.10", "urn:oid:1.2.250.1.213.1.4.11"];
 
-    /// <summary>True when the key is one that is evaluated here.</summary>
-    public static bool Evaluate(CheckRun run, FhirNode patient, string profile, string key)
-    {
-        if (profile != PatientIns || key is not ("fr-core-1" or "fr-core-2" or "fr-core-3"))
-        {
-            return false;
-        }
+    /// <summary>True for an invariant that is checked here, at every depth.</summary>
+    public static bool Knows(string key) => key is "fr-core-1" or "fr-core-2" or "fr-core-3";
 
-        if (!IsQualified(patient))
+    public static void Evaluate(CheckRun run, FhirNode patient, string profile, string key)
+    {
+        if (profile != PatientIns || !Knows(key) || !IsQualified(patient))
         {
-            return true;
+            return;
         }
 
         var official = OfficialIns(patient);
@@ -33,8 +30,6 @@ internal static class FrCoreRules
         {
             run.Error(patient, "invariant", key, "Une identité au statut VALI a un lieu de naissance connu (code différent de 99999).", "extension");
         }
-
-        return true;
     }
 
     /// <summary>VALI: in FR Core 2.2.0 the code that means "identité qualifiée".</summary>

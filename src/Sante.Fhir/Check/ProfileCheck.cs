@@ -3,31 +3,48 @@ using Sante.Fhir.Definitions;
 
 namespace Sante.Fhir.Check;
 
-/// <summary>One value of an element: the node, and the type that its name stands for.</summary>
-internal readonly record struct Item(FhirNode Node, TypeUse Use);
-
-/// <summary>What profiles add: narrower cardinality and types, fixed values and patterns, bindings, reference targets, slices.</summary>
-internal sealed class ProfileCheck(CheckRun run)
+/// <summary>What profiles add: narrower cardinality and types, fixed values and patterns, bounds, bindings, reference targets, slices, invariants.</summary>
+internal sealed class ProfileCheck
 {
-    private readonly BindingCheck bindings = new(run);
+    private readonly CheckRun run;
+    private readonly BindingCheck bindings;
+    private readonly SliceCheck slices;
+
+    public ProfileCheck(CheckRun run)
+    {
+        (this.run, bindings) = (run, new BindingCheck(run));
+        slices = new SliceCheck(run, this);
+    }
 
     /// <summary>Checks a resource or a data type's value against a profile. <paramref name="claimedAt"/>: where the profile was claimed, for the message.</summary>
     public void Profile(FhirNode node, ProfileDef profile, string? claimedAt)
     {
-        if (!run.IsFirst(node, profile.Url))
+        if (run.IsFirst(node, profile.Url) && run.Enters(node, profile.Url))
         {
-            return;
+            Once(node, profile, claimedAt);
+            run.Leaves(node, profile.Url);
         }
+    }
 
-        var type = node["resourceType"u8].Text ?? profile.Type;
-        if (type != profile.Type || node.Kind != FhirNodeKind.Map)
+    private void Once(FhirNode node, ProfileDef profile, string? claimedAt)
+    {
+        var claimed = node["resourceType"u8];
+        if (node.Kind != FhirNodeKind.Map || (claimed.Exists && claimed.Text != profile.Type))
         {
             run.Error(node, "invalid", "profile-of-other-type", $"Le profil {profile.Url} porte sur « {profile.Type} ».", claimedAt);
             return;
         }
 
-        run.InvariantsNotEvaluated += profile.Root.Invariants.Count - ProfileRules.Evaluate(run, node, profile);
-        Children(node, profile.Root, run.Definitions.Types[profile.Type]);
+        ProfileRules.Evaluate(run, node, profile);
+        var type = run.Definitions.Types[profile.Type];
+        // Items of a list have no name: a resource without name is an item of "contained".
+        var outer = claimed.Exists ? run.Invariants?.Enter(node, node.Index != 0 && node.NameUtf8.IsEmpty) : null;
+        run.Invariants?.Check(node, default, type, profile.Root.Invariants);
+        Children(node, profile.Root, type);
+        if (outer is { } before)
+        {
+            run.Invariants!.Leave(before);
+        }
     }
 
     /// <summary>Checks the children that a constraint speaks of.</summary>
@@ -40,58 +57,40 @@ internal sealed class ProfileCheck(CheckRun run)
                 return;
             }
 
-            Child(parent, child, ItemsOf(parent, child.Element, type));
+            var items = run.Items.Take(parent, child.Element, type);
+            Child(parent, child, items);
+            run.Items.Release(items);
         }
     }
 
-    /// <summary>The values of an element; of a choice, whatever type it has. A primitive that has only extensions counts by its companion.</summary>
+    /// <summary>The values of an element as a list, for those who look at few.</summary>
     public static List<Item> ItemsOf(FhirNode parent, string element, TypeDef type)
     {
+        var stack = new ItemStack();
+        var range = stack.Take(parent, element, type);
         List<Item> items = [];
-        foreach (var member in parent.Members)
+        for (var at = 0; at < range.Count; at++)
         {
-            if (type.Properties.Find(member.Tree.Entries[member.Index].NameHash, member.NameUtf8) is not { } property || property.Element.Name != element)
-            {
-                continue;
-            }
-
-            if (property.Companion && parent[member.NameUtf8[1..]].Exists)
-            {
-                continue;
-            }
-
-            foreach (var item in member.Items)
-            {
-                items.Add(new Item(item, property.Use));
-            }
+            items.Add(stack[at] with { Node = stack[at].Place });
         }
 
         return items;
     }
 
-    private void Child(FhirNode parent, Constraint constraint, List<Item> items)
+    public void Cardinality(FhirNode parent, Constraint constraint, int count, string? slice)
     {
-        Cardinality(parent, constraint, items.Count, null);
-        foreach (var item in items)
+        if (count >= constraint.Min && count <= constraint.Max)
         {
-            Value(item, constraint);
+            return;
         }
 
-        if (constraint.Slicing is { } slicing && constraint.Slices.Count > 0)
-        {
-            Slices(parent, constraint, slicing, items);
-        }
-    }
-
-    private void Cardinality(FhirNode parent, Constraint constraint, int count, string? slice)
-    {
         var what = slice is null ? $"« {constraint.Element} »" : $"« {constraint.Element} », tranche « {slice} »";
         if (count < constraint.Min)
         {
             run.Error(parent, "required", slice is null ? "cardinality-min" : "slice-min",
                 string.Create(CultureInfo.InvariantCulture, $"{what} : au moins {constraint.Min} attendu par le profil."), constraint.Element);
         }
-        else if (count > constraint.Max)
+        else
         {
             run.Error(parent, "structure", slice is null ? "cardinality-max" : "slice-max",
                 string.Create(CultureInfo.InvariantCulture, $"{what} : au plus {constraint.Max} admis par le profil."), constraint.Element);
@@ -99,13 +98,53 @@ internal sealed class ProfileCheck(CheckRun run)
     }
 
     /// <summary>Checks one value against everything that a constraint says of it, slices of the element itself apart.</summary>
-    private void Value(Item item, Constraint constraint)
+    public void Value(Item item, Constraint constraint)
     {
-        if (constraint.Types is not null && !Types(item, constraint.Types))
+        if (constraint.Types is not null && item.HasValue && !Types(item, constraint.Types))
         {
             return;
         }
 
+        if (item.HasValue)
+        {
+            Content(item, constraint);
+        }
+
+        var type = TypeOf(item);
+        if (constraint.Invariants.Count > 0)
+        {
+            run.Invariants?.Check(item.Node, item.Companion, type, constraint.Invariants);
+        }
+
+        if (constraint.Children.Count > 0 && type is not null)
+        {
+            // Of a primitive, only id and extensions can be constrained further.
+            var primitive = type.Kind == TypeKind.Primitive;
+            Children(primitive ? item.Companion : item.Node, constraint, primitive ? run.Definitions.Types["Element"] : type);
+        }
+    }
+
+    /// <summary>The definition of a value's inside; of a resource, that of its own type.</summary>
+    public TypeDef? TypeOf(Item item) =>
+        item.Use.Type is { Kind: TypeKind.Resource } && item.Node["resourceType"u8].Text is { } name
+            ? run.Definitions.Resources.GetValueOrDefault(name) : item.Use.Type;
+
+    private void Child(FhirNode parent, Constraint constraint, ItemRange items)
+    {
+        Cardinality(parent, constraint, items.Count, null);
+        for (var at = 0; at < items.Count; at++)
+        {
+            Value(run.Items[items.From + at], constraint);
+        }
+
+        if (constraint.Slicing is { } slicing && constraint.Slices.Count > 0)
+        {
+            slices.Check(parent, constraint, slicing, items);
+        }
+    }
+
+    private void Content(Item item, Constraint constraint)
+    {
         if (constraint.Fixed is not null && !NodeMatch.IsEqual(item.Node, constraint.FixedNode))
         {
             run.Error(item.Node, "value", "fixed-value", "La valeur n’est pas celle que le profil fixe.");
@@ -116,27 +155,27 @@ internal sealed class ProfileCheck(CheckRun run)
             run.Error(item.Node, "value", "pattern-value", "La valeur ne contient pas ce que le profil impose.");
         }
 
-        if (constraint.Binding is { IsRequired: true })
+        if (constraint.MinNode.Exists || constraint.MaxNode.Exists || constraint.MaxLength > 0)
+        {
+            ValueBounds.Check(run, item.Node, constraint);
+        }
+
+        if (constraint.Binding is not null)
         {
             bindings.Check(item.Node, item.Use.Name, constraint.Binding);
         }
-
-        if (constraint.Children.Count > 0 && TypeOf(item) is { Kind: not TypeKind.Primitive } type)
-        {
-            Children(item.Node, constraint, type);
-        }
     }
-
-    /// <summary>The definition of a value's inside; of a resource, that of its own type.</summary>
-    private TypeDef? TypeOf(Item item) =>
-        item.Use.Type is { Kind: TypeKind.Resource } && item.Node["resourceType"u8].Text is { } name
-            ? run.Definitions.Resources.GetValueOrDefault(name) : item.Use.Type;
 
     private bool Types(Item item, List<TypeConstraint> types)
     {
         var name = TypeOf(item)?.Name ?? item.Use.Name;
-        var admitted = types.Where(type => IsType(type.Code, name)).ToList();
-        if (admitted.Count == 0)
+        var admitted = false;
+        foreach (var type in types)
+        {
+            admitted |= IsType(type.Code, name);
+        }
+
+        if (!admitted)
         {
             run.Error(item.Node, "structure", "type-not-admitted", $"Type admis par le profil : {string.Join(", ", types.Select(type => type.Code).Distinct())}.");
             return false;
@@ -144,45 +183,60 @@ internal sealed class ProfileCheck(CheckRun run)
 
         if (name == "Reference")
         {
-            Target(item.Node, admitted);
+            Target(item.Node, types);
         }
 
-        Conforms(item.Node, [.. admitted.SelectMany(type => type.Profiles).Distinct()]);
+        Conforms(item.Node, types, name);
         return true;
     }
 
     private static bool IsType(string code, string name) =>
         code == name || code is "BackboneElement" or "Element" or "Resource" or "DomainResource";
 
-    private void Target(FhirNode reference, List<TypeConstraint> admitted)
+    private void Target(FhirNode reference, List<TypeConstraint> types)
     {
-        var canonicals = admitted.SelectMany(type => type.Targets).Distinct().ToList();
-        List<string> types = [.. canonicals.Select(url => run.Definitions.IsBaseType(url) ?? run.Definitions.Profile(url)?.Type ?? "")];
-        // A profile that is not at hand may be of any type: then nothing can be said.
-        if (canonicals.Count > 0 && !types.Contains("") && !types.Contains("Resource"))
+        List<string>? targets = null;
+        foreach (var type in types)
         {
-            References.CheckTarget(run, reference, [.. types.Distinct()]);
+            if (!IsType(type.Code, "Reference"))
+            {
+                continue;
+            }
+
+            // A profile that is not at hand may be of any type: then nothing can be said.
+            if (type.TargetTypes is null)
+            {
+                return;
+            }
+
+            targets = targets is null ? type.TargetTypes : [.. targets, .. type.TargetTypes];
         }
+
+        References.CheckTarget(run, reference, targets ?? []);
     }
 
     /// <summary>The value must conform to one of the profiles of its type; profiles not at hand leave that open, and a note says so.</summary>
-    private void Conforms(FhirNode node, List<string> canonicals)
+    private void Conforms(FhirNode node, List<TypeConstraint> types, string name)
     {
-        canonicals.RemoveAll(url => run.Definitions.IsBaseType(url) is not null);
-        if (canonicals.Count == 0 || node.Kind != FhirNodeKind.Map)
+        var profiled = false;
+        foreach (var type in types)
+        {
+            profiled |= type.Profiles.Count > 0 && IsType(type.Code, name);
+        }
+
+        if (!profiled || node.Kind != FhirNodeKind.Map)
         {
             return;
         }
 
+        var canonicals = types.Where(type => IsType(type.Code, name)).SelectMany(type => type.Profiles).Distinct().Where(url => run.Definitions.IsBaseType(url) is null).ToList();
         var known = canonicals.Select(run.Definitions.Profile).OfType<ProfileDef>().ToList();
         if (known.Count < canonicals.Count)
         {
             var missing = canonicals.First(url => run.Definitions.Profile(url) is null);
             run.Note(FhirSeverity.Information, node, "not-supported", "profile-not-checked", missing, $"Le profil {missing} n’est pas à disposition : non vérifié.");
-            return;
         }
-
-        if (known.Count == 1)
+        else if (known.Count == 1)
         {
             // An extension's own definition was checked with the base.
             if (known[0].Type != "Extension")
@@ -190,44 +244,9 @@ internal sealed class ProfileCheck(CheckRun run)
                 Profile(node, known[0], null);
             }
         }
-        else if (!known.Any(profile => run.Tries(() => Profile(node, profile, null))))
+        else if (known.Count > 1 && !known.Exists(profile => run.Tries(() => Profile(node, profile, null))))
         {
             run.Error(node, "structure", "profile-none-matches", $"La valeur n’est conforme à aucun des profils admis : {string.Join(", ", known.Select(profile => profile.Url))}.");
-        }
-    }
-
-    private void Slices(FhirNode parent, Constraint constraint, Slicing slicing, List<Item> items)
-    {
-        var counts = new int[constraint.Slices.Count];
-        var undecided = 0;
-        foreach (var item in items)
-        {
-            var slice = SliceMatch.Find(run.Definitions, item, constraint.Slices, slicing, out var unsure);
-            if (slice >= 0)
-            {
-                counts[slice]++;
-                Value(item, constraint.Slices[slice]);
-            }
-            else if (unsure)
-            {
-                undecided++;
-            }
-            else if (slicing.Closed)
-            {
-                run.Error(item.Node, "structure", "slice-closed", $"La valeur n’entre dans aucune tranche admise de « {constraint.Element} ».");
-            }
-        }
-
-        if (undecided > 0)
-        {
-            run.Note(FhirSeverity.Information, parent, "not-supported", "slice-not-checked", constraint.Element,
-                $"Les tranches de « {constraint.Element} » ne peuvent pas toutes être reconnues : non vérifiées.");
-            return;
-        }
-
-        for (var at = 0; at < counts.Length; at++)
-        {
-            Cardinality(parent, constraint.Slices[at], counts[at], constraint.Slices[at].Slice);
         }
     }
 }

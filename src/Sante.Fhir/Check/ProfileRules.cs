@@ -4,25 +4,22 @@ namespace Sante.Fhir.Check;
 
 /// <summary>
 /// Rules of profiles that the table of constraints cannot say: ours by name (<see cref="ProfileDef.Rules"/>, listed in <c>eng/Definitions/Input/mesures.json</c>)
-/// and the few invariants of FR Core that decide identity, until FHIRPath evaluates them all.
+/// and the few invariants of FR Core that decide identity, so that a write checks them too.
 /// </summary>
 internal static class ProfileRules
 {
-    /// <summary>Runs the rules that the profile names; returns how many of its invariants were evaluated here.</summary>
-    public static int Evaluate(CheckRun run, FhirNode node, ProfileDef profile)
+    /// <summary>Runs the rules that the profile names.</summary>
+    public static void Evaluate(CheckRun run, FhirNode node, ProfileDef profile)
     {
         foreach (var rule in profile.Rules)
         {
             Rule(run, node, rule);
         }
 
-        var evaluated = 0;
         foreach (var invariant in profile.Root.Invariants)
         {
-            evaluated += FrCoreRules.Evaluate(run, node, profile.Url, invariant.Key) ? 1 : 0;
+            FrCoreRules.Evaluate(run, node, profile.Url, invariant.Key);
         }
-
-        return evaluated;
     }
 
     private static void Rule(CheckRun run, FhirNode node, string rule)

@@ -3,9 +3,11 @@ using Sante.Fhir.Definitions;
 namespace Sante.Fhir.Check;
 
 /// <summary>Says which slice a value belongs to, by the discriminators (http://hl7.org/fhir/R4/profiling.html#discriminator).</summary>
-internal static class SliceMatch
+internal sealed class SliceMatch(CheckRun run, ProfileCheck profiles)
 {
-    private enum Answer
+    private readonly SliceSteps steps = new(run, profiles);
+
+    internal enum Answer
     {
         Yes,
         No,
@@ -13,12 +15,12 @@ internal static class SliceMatch
     }
 
     /// <summary>The slice's place, or -1; <paramref name="unsure"/> when a slice could be neither taken nor ruled out.</summary>
-    public static int Find(R4 definitions, Item item, List<Constraint> slices, Slicing slicing, out bool unsure)
+    public int Find(Item item, List<Constraint> slices, Slicing slicing, out bool unsure)
     {
         unsure = false;
         for (var at = 0; at < slices.Count; at++)
         {
-            var answer = Matches(definitions, item, slices[at], slicing);
+            var answer = Matches(item, slices[at], slicing);
             if (answer == Answer.Yes)
             {
                 return at;
@@ -30,17 +32,17 @@ internal static class SliceMatch
         return -1;
     }
 
-    private static Answer Matches(R4 definitions, Item item, Constraint slice, Slicing slicing)
+    private Answer Matches(Item item, Constraint slice, Slicing slicing)
     {
         var answer = Answer.Yes;
-        foreach (var (kind, path) in slicing.Discriminators)
+        foreach (var (kind, path) in slicing.Ways)
         {
             var one = kind switch
             {
-                DiscriminatorKind.Value => ByValue(definitions, item, slice, Segments(path)),
-                DiscriminatorKind.Exists => ByExistence(definitions, item, slice, Segments(path)),
-                DiscriminatorKind.Type => ByType(definitions, item, slice, path),
-                _ => ByProfile(definitions, item, slice, path),
+                DiscriminatorKind.Value => ByValue(item, slice, path, 0),
+                DiscriminatorKind.Exists => ByExistence(item, slice, path, 0),
+                DiscriminatorKind.Type => ByType(item, slice, path, 0),
+                _ => ByProfile(item, slice, path, 0),
             };
             if (one == Answer.No)
             {
@@ -53,62 +55,66 @@ internal static class SliceMatch
         return slicing.Discriminators.Count == 0 ? Answer.Unsure : answer;
     }
 
-    /// <summary><c>code.coding.code</c>, <c>$this</c>, <c>extension('url').value</c> as segments.</summary>
-    private static List<string> Segments(string path)
-    {
-        List<string> segments = [];
-        var depth = 0;
-        var from = 0;
-        for (var at = 0; at <= path.Length; at++)
-        {
-            var letter = at < path.Length ? path[at] : '.';
-            depth += letter == '(' ? 1 : letter == ')' ? -1 : 0;
-            if (letter == '.' && depth == 0)
-            {
-                segments.Add(path[from..at]);
-                from = at + 1;
-            }
-        }
-
-        segments.RemoveAll(segment => segment == "$this");
-        return segments;
-    }
-
-    private static Answer ByValue(R4 definitions, Item item, Constraint constraint, List<string> path, int at = 0)
+    private Answer ByValue(Item item, Constraint constraint, string[] path, int at)
     {
         if (constraint.Fixed is not null)
         {
-            return Of(NodeMatch.IsEqual(item.Node, constraint.FixedNode));
+            return Of(item.HasValue && NodeMatch.IsEqual(item.Node, constraint.FixedNode));
         }
 
         if (constraint.Pattern is not null)
         {
-            return Of(NodeMatch.Contains(item.Node, constraint.PatternNode));
+            return Of(item.HasValue && NodeMatch.Contains(item.Node, constraint.PatternNode));
         }
 
-        if (at == path.Count)
+        if (at == path.Length)
         {
-            return AtEnd(definitions, item, constraint);
+            return AtEnd(item, constraint);
         }
 
-        if (path[at] == "url" && item.Use.Name == "Extension" && ExtensionUrl(constraint) is { } url)
+        if (path[at] == "url" && item.Use.Name == "Extension" && SliceSteps.ExtensionUrl(constraint) is { } url)
         {
-            return Of(item.Node["url"u8].Text is { } found && (found == url || definitions.Profile(found)?.Url == url));
+            var found = item.Node["url"u8].Text;
+            return Of(found is not null && (found == url || run.Definitions.Profile(found)?.Url == url));
         }
 
-        var child = Child(definitions, constraint, path[at], out var items, item);
-        if (child is null)
+        var child = steps.Child(constraint, path[at], item, out var items);
+        var answer = child is null ? Through(item, constraint, path, at) : AnyByValue(items, child, path, at + 1);
+        run.Items.Release(items);
+        return answer;
+    }
+
+    // The value is fixed inside of slices of this very element (code.coding:loinc.code): each mandatory one must be there.
+    private Answer Through(Item item, Constraint constraint, string[] path, int at)
+    {
+        var answer = Answer.Unsure;
+        foreach (var slice in constraint.Slices)
         {
-            return Answer.Unsure;
+            if (slice.Min > 0 && constraint.Slices.Count == 1)
+            {
+                answer = ByValue(item, slice, path, at);
+            }
         }
 
-        return AnyOf(items, one => ByValue(definitions, one, child, path, at + 1));
+        return answer;
+    }
+
+    private Answer AnyByValue(ItemRange items, Constraint child, string[] path, int at)
+    {
+        var answer = Answer.No;
+        for (var place = 0; place < items.Count && answer != Answer.Yes; place++)
+        {
+            var one = ByValue(run.Items[items.From + place], child, path, at);
+            answer = one == Answer.No ? answer : one;
+        }
+
+        return answer;
     }
 
     /// <summary>At the discriminator's end without a fixed value or pattern: a binding, or whatever the children fix.</summary>
-    private static Answer AtEnd(R4 definitions, Item item, Constraint constraint)
+    private Answer AtEnd(Item item, Constraint constraint)
     {
-        if (constraint.Binding?.Set is { Membership: Membership.Codes } set)
+        if (constraint.Binding is { IsRequired: true, Set: { Membership: Membership.Codes } set })
         {
             return Of(BindingCheck.IsMember(item.Node, item.Use.Name, set));
         }
@@ -116,11 +122,11 @@ internal static class SliceMatch
         var answer = Answer.Unsure;
         foreach (var child in constraint.Children)
         {
-            var items = Inside(definitions, item) is { } type ? ProfileCheck.ItemsOf(item.Node, child.Element, type) : [];
-            var one = child.Slices.Count > 0 && child.Slicing is { } slicing
-                ? RequiredSlices(definitions, items, child, slicing)
+            steps.Child(constraint, child.Element, item, out var items);
+            var one = child.Slices.Count > 0 && child.Slicing is { } slicing ? RequiredSlices(items, child, slicing)
                 : items.Count == 0 && child.Min == 0 && child.Fixed is null && child.Pattern is null ? Answer.Unsure
-                : AnyOf(items, inner => ByValue(definitions, inner, child, [], 0));
+                : AnyByValue(items, child, [], 0);
+            run.Items.Release(items);
             if (one == Answer.No)
             {
                 return Answer.No;
@@ -132,14 +138,25 @@ internal static class SliceMatch
         return answer;
     }
 
-    private static Answer RequiredSlices(R4 definitions, List<Item> items, Constraint child, Slicing slicing)
+    private Answer RequiredSlices(ItemRange items, Constraint child, Slicing slicing)
     {
         var answer = Answer.Unsure;
-        foreach (var slice in child.Slices.Where(slice => slice.Min > 0))
+        foreach (var slice in child.Slices)
         {
-            // The value of the outer element is told apart by all that its required slices fix, not by their discriminator alone.
-            var one = AnyOf(items, item => Matches(definitions, item, slice, slicing) is not Answer.No and var answered
-                ? ByValue(definitions, item, slice, [], 0) == Answer.No ? Answer.No : answered : Answer.No);
+            if (slice.Min == 0)
+            {
+                continue;
+            }
+
+            var one = Answer.No;
+            for (var at = 0; at < items.Count && one != Answer.Yes; at++)
+            {
+                // The value of the outer element is told apart by all that its required slices fix, not by their discriminator alone.
+                var item = run.Items[items.From + at];
+                var matches = Matches(item, slice, slicing);
+                one = matches == Answer.No || ByValue(item, slice, [], 0) == Answer.No ? one : matches;
+            }
+
             if (one == Answer.No)
             {
                 return Answer.No;
@@ -151,109 +168,90 @@ internal static class SliceMatch
         return answer;
     }
 
-    private static Answer ByExistence(R4 definitions, Item item, Constraint slice, List<string> path)
+    /// <summary>A slice that demands the element takes those that have it; one that forbids it, those that do not.</summary>
+    private Answer ByExistence(Item item, Constraint constraint, string[] path, int at)
     {
-        var constraint = slice;
-        List<Item> items = [item];
-        foreach (var segment in path)
-        {
-            List<Item> next = [];
-            Constraint? child = null;
-            foreach (var one in items)
-            {
-                child = Child(definitions, constraint, segment, out var found, one);
-                next.AddRange(found);
-            }
-
-            if (child is null)
-            {
-                return Answer.Unsure;
-            }
-
-            (constraint, items) = (child, next);
-        }
-
-        return constraint.Min > 0 ? Of(items.Count > 0) : constraint.Max == 0 ? Of(items.Count == 0) : Answer.Unsure;
-    }
-
-    private static Answer ByType(R4 definitions, Item item, Constraint slice, string path)
-    {
-        if (path == "$this")
-        {
-            return slice.Types is null ? Answer.Unsure : Of(slice.Types.Any(type => type.Code == item.Use.Name));
-        }
-
-        var child = Child(definitions, slice, path, out var items, item);
-        return child?.Types is null ? Answer.Unsure
-            : AnyOf(items, one => Of(child.Types.Any(type => type.Code == (one.Node["resourceType"u8].Text ?? one.Use.Name))));
-    }
-
-    /// <summary>By the profile that the resource claims; without a claim only another type can be ruled out.</summary>
-    private static Answer ByProfile(R4 definitions, Item item, Constraint slice, string path)
-    {
-        var child = Child(definitions, slice, path, out var items, item);
-        if (child?.Types is null || items is not [var one] || FhirResource.Within(one.Node) is not { } resource)
+        if (at == path.Length)
         {
             return Answer.Unsure;
         }
 
-        var profiles = child.Types.SelectMany(type => type.Profiles).ToHashSet(StringComparer.Ordinal);
-        var claimed = resource.Profiles.Select(canonical => definitions.Profile(canonical)?.Url ?? canonical.Split('|')[0]).ToList();
-        return claimed.Any(profiles.Contains) ? Answer.Yes
-            : !child.Types.Any(type => type.Code == resource.Type || type.Code == "Resource") ? Answer.No
-            : claimed.Count > 0 && claimed.All(url => definitions.Profile(url) is not null) ? Answer.No
-            : Answer.Unsure;
-    }
-
-    /// <summary>The constraint on a child by a path's segment, and the child's values; null when the slice says nothing about it.</summary>
-    private static Constraint? Child(R4 definitions, Constraint constraint, string segment, out List<Item> items, Item parent)
-    {
-        items = [];
-        if (segment.StartsWith("extension(", StringComparison.Ordinal))
+        var child = steps.Child(constraint, path[at], item, out var items);
+        var answer = Answer.Unsure;
+        if (child is not null && at == path.Length - 1)
         {
-            return Extension(definitions, constraint, segment[10..].Trim('(', ')', '\'', '"'), out items, parent);
+            answer = child.Min > 0 ? Of(items.Count > 0) : child.Max == 0 ? Of(items.Count == 0) : Answer.Unsure;
+        }
+        else if (child is not null)
+        {
+            answer = items.Count == 0 ? Missing(child, path, at + 1) : ByExistence(run.Items[items.From], child, path, at + 1);
         }
 
-        if (Inside(definitions, parent) is { } type)
-        {
-            items = ProfileCheck.ItemsOf(parent.Node, segment, type);
-        }
-
-        return constraint.Children.Find(child => child.Element == segment)
-            ?? constraint.Types?.SelectMany(one => one.Profiles).Select(definitions.Profile).OfType<ProfileDef>()
-                .Select(profile => profile.Root.Children.Find(child => child.Element == segment)).FirstOrDefault(child => child is not null);
-    }
-
-    private static Constraint? Extension(R4 definitions, Constraint constraint, string url, out List<Item> items, Item parent)
-    {
-        items = Inside(definitions, parent) is { } type
-            ? [.. ProfileCheck.ItemsOf(parent.Node, "extension", type).Where(one => one.Node["url"u8].Text == url)] : [];
-        return constraint.Children.Find(child => child.Element == "extension")?.Slices.Find(slice => ExtensionUrl(slice) == url);
-    }
-
-    private static string? ExtensionUrl(Constraint slice) =>
-        slice.Children.Find(child => child.Element == "url") is { Fixed: not null } url ? url.FixedNode.Text
-        : slice.Types is [{ Profiles: [var profile, ..] }, ..] ? profile : null;
-
-    private static TypeDef? Inside(R4 definitions, Item item) =>
-        item.Use.Type is { Kind: TypeKind.Resource } && item.Node["resourceType"u8].Text is { } name ? definitions.Resources.GetValueOrDefault(name) : item.Use.Type;
-
-    private static Answer AnyOf(List<Item> items, Func<Item, Answer> ask)
-    {
-        var answer = Answer.No;
-        foreach (var item in items)
-        {
-            var one = ask(item);
-            if (one == Answer.Yes)
-            {
-                return Answer.Yes;
-            }
-
-            answer = one == Answer.Unsure ? Answer.Unsure : answer;
-        }
-
+        run.Items.Release(items);
         return answer;
     }
 
-    private static Answer Of(bool yes) => yes ? Answer.Yes : Answer.No;
+    // Nothing on the way: the element is absent, whatever the slice says further down.
+    private static Answer Missing(Constraint constraint, string[] path, int at)
+    {
+        for (Constraint? next = constraint; at < path.Length; at++)
+        {
+            next = next?.Child(path[at]);
+            if (next is null)
+            {
+                return Answer.Unsure;
+            }
+
+            if (at == path.Length - 1)
+            {
+                return next.Min > 0 ? Answer.No : next.Max == 0 ? Answer.Yes : Answer.Unsure;
+            }
+        }
+
+        return Answer.Unsure;
+    }
+
+    private Answer ByType(Item item, Constraint slice, string[] path, int at)
+    {
+        if (at == path.Length)
+        {
+            return slice.Types is null ? Answer.Unsure : Of(slice.Types.Exists(type => type.Code == (item.Node["resourceType"u8].Text ?? item.Use.Name)));
+        }
+
+        if (path[at] == "resolve()")
+        {
+            var target = References.TypeOf(run, item.Node);
+            var types = slice.Types?.Find(type => type.Code == "Reference")?.TargetTypes;
+            return target is null || types is null ? Answer.Unsure : Of(types.Contains(target));
+        }
+
+        return Inside(item, slice, path, at, ByType);
+    }
+
+    /// <summary>By the profile that the resource claims; without a claim, in a full check, by whether it conforms.</summary>
+    private Answer ByProfile(Item item, Constraint slice, string[] path, int at)
+    {
+        if (at < path.Length)
+        {
+            return path[at] == "resolve()" ? steps.Resolved(item, slice) : Inside(item, slice, path, at, ByProfile);
+        }
+
+        return slice.Types is null ? Answer.Unsure : steps.Conforms(item.Node, slice.Types.SelectMany(type => type.Profiles), slice.Types);
+    }
+
+    private Answer Inside(Item item, Constraint slice, string[] path, int at, Func<Item, Constraint, string[], int, Answer> ask)
+    {
+        var child = steps.Child(slice, path[at], item, out var items);
+        var answer = child is null ? Answer.Unsure : Answer.No;
+        for (var place = 0; child is not null && place < items.Count && answer != Answer.Yes; place++)
+        {
+            var one = ask(run.Items[items.From + place], child, path, at + 1);
+            answer = one == Answer.No ? answer : one;
+        }
+
+        run.Items.Release(items);
+        return answer;
+    }
+
+    internal static Answer Of(bool yes) => yes ? Answer.Yes : Answer.No;
 }

@@ -5,11 +5,23 @@ using Sante.Fhir.Json;
 namespace Sante.Fhir.Check;
 
 /// <summary>The base definition: known elements, JSON shape, cardinality, primitives, choices, required bindings, references, extensions, contained resources.</summary>
-internal sealed class StructureCheck(CheckRun run, JsonTree tree)
+internal sealed class StructureCheck
 {
-    private readonly JsonEntry[] entries = tree.Entries;
-    private readonly ElementCheck elements = new(run, tree);
+    private readonly CheckRun run;
+    private readonly JsonTree tree;
+    private readonly JsonEntry[] entries;
+    private readonly ElementCheck elements;
+    private readonly TypeDef element;
+    // In a full check, the elements on the way down: what an extension's context is compared with.
+    private readonly Stack<(TypeDef Owner, ElementDef Element)>? places;
     private int containedDepth;
+
+    public StructureCheck(CheckRun run, JsonTree tree)
+    {
+        (this.run, this.tree, entries, element) = (run, tree, tree.Entries, run.Definitions.Types["Element"]);
+        places = run.IsFullDepth ? new() : null;
+        elements = new ElementCheck(run, tree, places);
+    }
 
     /// <summary>Checks the resource at a node; its type is read from <c>resourceType</c>.</summary>
     public void Resource(int index)
@@ -27,8 +39,10 @@ internal sealed class StructureCheck(CheckRun run, JsonTree tree)
             return;
         }
 
-        run.InvariantsNotEvaluated += definition.Invariants.Count;
+        var outer = run.Invariants?.Enter(At(index), containedDepth > 0);
         Object(index, definition);
+        run.Invariants?.Check(At(index), default, definition, definition.Invariants);
+        run.Invariants?.Leave(outer!.Value);
     }
 
     private FhirNode At(int index) => new(tree, index);
@@ -182,14 +196,12 @@ internal sealed class StructureCheck(CheckRun run, JsonTree tree)
             return;
         }
 
+        places?.Push((owner, property.Element));
         if (property.Companion)
         {
-            Object(index, run.Definitions.Types["Element"]);
-            return;
+            Object(index, element);
         }
-
-        var type = property.Use.Type;
-        if (type.Kind == TypeKind.Primitive)
+        else if (property.Use.Type is var type && type.Kind == TypeKind.Primitive)
         {
             elements.Primitive(index, type, property.Element);
         }
@@ -201,6 +213,26 @@ internal sealed class StructureCheck(CheckRun run, JsonTree tree)
         {
             Object(index, type);
             elements.Complex(index, property, owner);
+        }
+
+        if (run.Invariants is { } invariants && !property.Companion)
+        {
+            Invariants(invariants, index, property);
+        }
+
+        places?.Pop();
+    }
+
+    private void Invariants(InvariantCheck invariants, int index, Property property)
+    {
+        if (property.Use.Type.Kind != TypeKind.Resource)
+        {
+            invariants.Check(At(index), default, property.Use.Type, property.Use.Type.Invariants);
+        }
+
+        if (property.Element.Invariants.Count > 0)
+        {
+            invariants.Check(At(index), default, property.Use.Type, property.Element.Invariants);
         }
     }
 

@@ -1,3 +1,5 @@
+using Sante.Fhir.FhirPath;
+
 namespace Sante.Fhir.Definitions;
 
 internal enum TypeKind : byte
@@ -72,12 +74,18 @@ internal sealed class Binding
 /// <summary>A FHIRPath invariant, one object for all places that have it.</summary>
 internal sealed class InvariantDef
 {
+    private InvariantPlan? plan;
+    private FhirPathExpression? compiled;
+
     public required string Key { get; init; }
+    public InvariantPlan Plan => plan ??= InvariantPlans.ByKey.GetValueOrDefault(Key);
     /// <summary>False: breaking it is a warning.</summary>
     public bool IsError { get; init; }
     /// <summary>The rule in English, as its author wrote it.</summary>
     public required string Human { get; init; }
     public required string Expression { get; init; }
+    /// <summary>The expression, compiled on first use; null when the engine refuses it.</summary>
+    public FhirPathExpression? Compiled => compiled ??= FhirPathExpression.Parse(Expression).TryGet(out var made, out _) ? made : null;
 }
 
 internal enum Membership : byte

@@ -36,6 +36,22 @@ internal sealed class Constraint
     public List<Constraint> Children { get; init; } = [];
     public FhirNode FixedNode { get; set; }
     public FhirNode PatternNode { get; set; }
+    public FhirNode MinNode { get; set; }
+    public FhirNode MaxNode { get; set; }
+
+    /// <summary>The constraint on a child element, or null.</summary>
+    public Constraint? Child(string element)
+    {
+        foreach (var child in Children)
+        {
+            if (child.Element == element)
+            {
+                return child;
+            }
+        }
+
+        return null;
+    }
 
     public bool SaysNothing => Min == 0 && Max == ElementDef.Many && Types is null && Fixed is null && Pattern is null && MinValue is null && MaxValue is null
         && MaxLength == 0 && Binding is null && Slicing is null && Invariants.Count == 0 && Slices.Count == 0 && Children.Count == 0;
@@ -45,7 +61,10 @@ internal sealed class TypeConstraint
 {
     public required string Code { get; init; }
     public List<string> Profiles { get; init; } = [];
+    /// <summary>Canonicals of what a Reference or canonical may name.</summary>
     public List<string> Targets { get; init; } = [];
+    /// <summary>The resource types of <see cref="Targets"/>; null: any, or not known.</summary>
+    public List<string>? TargetTypes { get; set; }
 }
 
 internal enum DiscriminatorKind : byte
@@ -59,7 +78,11 @@ internal enum DiscriminatorKind : byte
 
 internal sealed class Slicing
 {
+    private (DiscriminatorKind Kind, string[] Steps)[]? ways;
+
     public required List<(DiscriminatorKind Kind, string Path)> Discriminators { get; init; }
+    /// <summary>The discriminators, cut into steps.</summary>
+    public (DiscriminatorKind Kind, string[] Steps)[] Ways => ways ??= [.. Discriminators.Select(one => (one.Kind, DiscriminatorPath.Steps(one.Path)))];
     /// <summary>A value of no slice is refused.</summary>
     public bool Closed { get; init; }
     /// <summary>Values of no slice stand after all others (<c>openAtEnd</c>).</summary>

@@ -93,8 +93,18 @@ internal sealed class R4
         Link(constraint.Binding);
         constraint.FixedNode = Parse(constraint.Fixed);
         constraint.PatternNode = Parse(constraint.Pattern);
+        constraint.MinNode = Parse(constraint.MinValue);
+        constraint.MaxNode = Parse(constraint.MaxValue);
+        constraint.Types?.ForEach(type => type.TargetTypes = TargetTypes(type.Targets));
         constraint.Slices.ForEach(Link);
         constraint.Children.ForEach(Link);
+    }
+
+    /// <summary>The types of target profiles; null when there are none, or one is of any type or not at hand.</summary>
+    private List<string>? TargetTypes(List<string> canonicals)
+    {
+        var types = canonicals.ConvertAll(url => IsBaseType(url) ?? Profile(url)?.Type ?? "");
+        return types.Count == 0 || types.Contains("") || types.Contains("Resource") ? null : [.. types.Distinct()];
     }
 
     private void Link(Binding? binding)

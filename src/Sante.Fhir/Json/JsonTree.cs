@@ -41,7 +41,10 @@ internal sealed class JsonTree(ReadOnlyMemory<byte> utf8, JsonEntry[] entries)
     }
 
     /// <summary>The member of that name of the object at <paramref name="index"/>, or -1.</summary>
-    public int Member(int index, ReadOnlySpan<byte> name)
+    public int Member(int index, ReadOnlySpan<byte> name) => Entries[index].Kind == FhirNodeKind.Map ? Member(index, Utf8Hash.Of(name), name) : -1;
+
+    /// <summary>The same for a name whose hash is known.</summary>
+    public int Member(int index, uint hash, ReadOnlySpan<byte> name)
     {
         ref readonly var parent = ref Entries[index];
         if (parent.Kind != FhirNodeKind.Map)
@@ -49,7 +52,6 @@ internal sealed class JsonTree(ReadOnlyMemory<byte> utf8, JsonEntry[] entries)
             return -1;
         }
 
-        var hash = Utf8Hash.Of(name);
         for (var child = index + 1; child < parent.End; child = Entries[child].End)
         {
             if (Entries[child].NameHash == hash && Name(child).SequenceEqual(name))

@@ -16,7 +16,7 @@ internal static class DateIndex
                 Timing(values, code, value.Node);
                 break;
             default:
-                if (value.Text is { } text && Parse(text) is { } date)
+                if (Parse(value.Node) is { } date)
                 {
                     values.Add(new DateValue(code, date.LowTicks, date.HighTicks));
                 }
@@ -27,31 +27,43 @@ internal static class DateIndex
 
     internal static FhirDate? Parse(string? text) => text is not null && FhirDate.TryParse(Encoding.UTF8.GetBytes(text), out var date) ? date : null;
 
+    private static FhirDate? Parse(FhirNode node) =>
+        node.Kind == FhirNodeKind.Text && FhirDate.TryParse(node.Tree.Value(node.Index), out var date) ? date : null;
+
     private static void Period(List<IndexValue> values, string code, FhirNode period)
     {
-        var (start, end) = (Parse(period["start"u8].Text), Parse(period["end"u8].Text));
+        var (start, end) = (Parse(period["start"u8]), Parse(period["end"u8]));
         if (start is not null || end is not null)
         {
             values.Add(new DateValue(code, start?.LowTicks ?? long.MinValue, end?.HighTicks ?? long.MaxValue));
         }
     }
 
+    // R4: the intervals of the timing's own schedule do not matter, only its outer limits.
     private static void Timing(List<IndexValue> values, string code, FhirNode timing)
     {
         var (low, high) = (long.MaxValue, long.MinValue);
         foreach (var item in timing["event"u8].Items)
         {
-            if (Parse(item.Text) is { } date)
+            if (Parse(item) is { } date)
             {
                 (low, high) = (Math.Min(low, date.LowTicks), Math.Max(high, date.HighTicks));
             }
         }
 
-        if (low <= high)
+        var bounds = timing["repeat"u8]["boundsPeriod"u8];
+        if (low > high)
         {
-            values.Add(new DateValue(code, low, high));
+            Period(values, code, bounds);
+            return;
         }
 
-        Period(values, code, timing["repeat"u8]["boundsPeriod"u8]);
+        if (bounds.Exists)
+        {
+            low = Math.Min(low, Parse(bounds["start"u8])?.LowTicks ?? long.MinValue);
+            high = Math.Max(high, Parse(bounds["end"u8])?.HighTicks ?? long.MaxValue);
+        }
+
+        values.Add(new DateValue(code, low, high));
     }
 }

@@ -33,6 +33,9 @@ public interface ISearchSource
 public sealed record CandidateRequest(
     string Type, IReadOnlyList<string>? Ids, IReadOnlyList<Narrowing> Narrowings, CandidateOrder Order, CandidatePosition? After, int? Limit)
 {
+    /// <summary>Windows over the instant of the present version, all of which must hold (<c>_lastUpdated</c>); may be ignored as well.</summary>
+    public IReadOnlyList<Narrowing> Updated { get; init; } = [];
+
     /// <summary>Every condition is exact on the index: all candidates match.</summary>
     public bool IsExact { get; init; }
 }

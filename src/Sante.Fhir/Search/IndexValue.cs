@@ -30,19 +30,20 @@ public sealed record TokenValue(string Parameter, string? System, string? Code, 
             if (Code is not null)
             {
                 yield return TokenKey.AnySystem(Parameter, Code);
-                yield return IsImplied ? TokenKey.Implied(Parameter, Code) : TokenKey.Exact(Parameter, System ?? "", Code);
                 if (IsImplied)
                 {
-                    yield return TokenKey.Exact(Parameter, "", Code);
+                    yield return TokenKey.Implied(Parameter, Code);
                 }
-            }
-
-            if (System is not null)
-            {
-                yield return TokenKey.SystemOnly(Parameter, System);
+                else if (System is not null)
+                {
+                    yield return TokenKey.Exact(Parameter, System, Code);
+                }
             }
         }
     }
+
+    /// <summary>Of an identifier: the codings of its type, for <c>:of-type</c>.</summary>
+    public IReadOnlyList<(string? System, string? Code)> Types { get; init; } = [];
 }
 
 /// <summary>An interval of instants: first tick and tick after the last, UTC; open ends are <see cref="long.MinValue"/> and <see cref="long.MaxValue"/>.</summary>
@@ -51,18 +52,31 @@ public sealed record DateValue(string Parameter, long LowTicks, long HighTicks) 
 /// <summary>A text, as written and folded (<see cref="TextFolding"/>).</summary>
 public sealed record TextValue(string Parameter, string Text, string Folded) : IndexValue(Parameter);
 
-/// <summary>A URI or canonical, exactly.</summary>
+/// <summary>A URI, or a canonical without its version.</summary>
 public sealed record UriValue(string Parameter, string Uri) : IndexValue(Parameter)
 {
     /// <inheritdoc/>
     public override IEnumerable<string> Keys => [TokenKey.Reference(Parameter, Uri)];
+
+    /// <summary>Of a canonical: the version after the bar.</summary>
+    public string? Version { get; init; }
 }
 
 /// <summary>A number.</summary>
 public sealed record NumberValue(string Parameter, decimal Value) : IndexValue(Parameter);
 
 /// <summary>A quantity; unit as a coded unit, or as text.</summary>
-public sealed record QuantityValue(string Parameter, decimal Value, string? System, string? Code, string? Unit) : IndexValue(Parameter);
+public sealed record QuantityValue(string Parameter, decimal Value, string? System, string? Code, string? Unit) : IndexValue(Parameter)
+{
+    /// <summary>The same in canonical units.</summary>
+    public CanonicalQuantity Canonical { get; } = CanonicalQuantity.Of(Value, System, Code, Unit);
+}
+
+/// <summary>A place on the globe, in degrees.</summary>
+public sealed record PlaceValue(string Parameter, double Latitude, double Longitude) : IndexValue(Parameter);
+
+/// <summary>One repetition of a composite: the values of each part.</summary>
+public sealed record CompositeValue(string Parameter, IReadOnlyList<IReadOnlyList<IndexValue>> Parts) : IndexValue(Parameter);
 
 /// <summary>A reference, literal or by identifier.</summary>
 /// <param name="Parameter">The parameter's code.</param>
@@ -78,26 +92,39 @@ public sealed record ReferenceValue(string Parameter, string? Type, string? Id, 
     {
         get
         {
-            if (Url is not null)
+            // Contained resources have one key for them all: a chain can only look inside.
+            if (Url is not null && !Url.StartsWith('#'))
             {
                 yield return TokenKey.Reference(Parameter, Url);
             }
 
-            if (Id is not null)
+            if (Url?.StartsWith('#') == true || Inline.Exists)
             {
-                yield return TokenKey.ReferenceId(Parameter, Id);
-                if (Type is not null && $"{Type}/{Id}" != Url)
-                {
-                    yield return TokenKey.Reference(Parameter, $"{Type}/{Id}");
-                }
+                yield return TokenKey.Reference(Parameter, Contained);
             }
 
-            foreach (var key in IdentifierValue is null ? [] : new TokenValue($"{Parameter}:identifier", IdentifierSystem, IdentifierValue, false, null).Keys)
+            if (IdentifierValue is not null)
             {
-                yield return key;
+                yield return TokenKey.AnySystem($"{Parameter}:identifier", IdentifierValue);
+                if (IdentifierSystem is not null)
+                {
+                    yield return TokenKey.Exact($"{Parameter}:identifier", IdentifierSystem, IdentifierValue);
+                }
             }
         }
     }
+
+    /// <summary>Of a canonical: the version after the bar.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The text of the key of contained resources.</summary>
+    internal const string Contained = "#";
+
+    /// <summary>Names a resource of this server: <c>Type/id</c>.</summary>
+    public bool IsLocal => Type is not null && Id is not null && Url is not null && Url.Length == Type.Length + Id.Length + 1;
+
+    /// <summary>The resource itself, where it stands in the element (first entry of a Bundle).</summary>
+    internal FhirNode Inline { get; init; }
 }
 
 /// <summary>The texts that keyed indexes are made of; injective, as parameter names hold no <c>\n</c>.</summary>
@@ -109,9 +136,5 @@ internal static class TokenKey
 
     public static string Implied(string parameter, string code) => $"{parameter}\nic\n{code}";
 
-    public static string SystemOnly(string parameter, string system) => $"{parameter}\ns\n{system}";
-
     public static string Reference(string parameter, string url) => $"{parameter}\nr\n{url}";
-
-    public static string ReferenceId(string parameter, string id) => $"{parameter}\nri\n{id}";
 }

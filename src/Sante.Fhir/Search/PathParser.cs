@@ -139,8 +139,11 @@ internal ref struct PathParser
                 made = new PathResolve();
                 break;
             case "extension":
-                Space();
-                made = new PathWhere(new PathName(from, "extension"), new PathEquals(new PathName(new PathThis(), "url"), new PathLiteral(Quoted()), false));
+                made = Extension(from);
+                break;
+            case "hasExtension":
+                // No function of FHIRPath, and used by one parameter of R4 (QuestionnaireResponse item-subject).
+                made = new PathExists(Extension(from));
                 break;
             default:
                 return Fail();
@@ -148,6 +151,12 @@ internal ref struct PathParser
 
         Space();
         return Take(")") ? made : Fail();
+    }
+
+    private PathWhere Extension(PathExpression from)
+    {
+        Space();
+        return new PathWhere(new PathName(from, "extension"), new PathEquals(new PathName(new PathThis(), "url"), new PathLiteral(Quoted()), false));
     }
 
     private string Name()

@@ -1,51 +1,17 @@
 namespace Sante.Fhir.Search;
 
-/// <summary>A resource being searched, with what the store knows about its version.</summary>
-/// <param name="Resource">The opened resource.</param>
-/// <param name="Id">The server's id.</param>
-/// <param name="LastUpdatedAt">Instant of the version.</param>
-/// <param name="Tag">The source's own: what leads it back to its row.</param>
-public readonly record struct SearchSubject(FhirResource Resource, string Id, DateTimeOffset LastUpdatedAt, object? Tag = null);
-
-/// <summary>Finds the resource that a reference names, for chains; null when it cannot be had. Contained resources are found without it.</summary>
-public delegate SearchSubject? ResolveReference(ReferenceValue reference);
-
 /// <summary>
-/// What narrows candidates before they are opened. A matching resource has one of <see cref="Keys"/> among the <see cref="IndexValue.Keys"/> of its values,
-/// or a date value of <see cref="Parameter"/> in one of <see cref="Windows"/>, or a text that begins with one of <see cref="Prefixes"/>, or a number in one
-/// of <see cref="Numbers"/>: exactly one of the four lists is not empty. Necessary, and sufficient only when <see cref="IsExact"/>; a source may ignore
-/// the kinds that it does not index.
+/// One condition of a query: a parameter, with a modifier, a chain or a way back (<c>_has</c>), and alternatives of which one must hold. Also one of several
+/// conditions (a compartment), of which one must hold.
 /// </summary>
-/// <param name="Parameter">Code of the parameter.</param>
-/// <param name="Keys">Alternatives; empty when the condition is of another kind.</param>
-/// <param name="Windows">Alternatives; empty when the condition is of another kind.</param>
-public sealed record Narrowing(string Parameter, IReadOnlyList<string> Keys, IReadOnlyList<DateWindow> Windows)
-{
-    /// <summary>Alternatives: beginnings of folded texts (<see cref="TextFolding"/>).</summary>
-    public IReadOnlyList<string> Prefixes { get; init; } = [];
-
-    /// <summary>Alternatives: ranges of numbers or of quantities in canonical units.</summary>
-    public IReadOnlyList<NumberWindow> Numbers { get; init; } = [];
-
-    /// <summary>Every resource that is found so satisfies the condition: a source that indexes this kind can count without opening.</summary>
-    public bool IsExact { get; init; }
-}
-
-/// <summary>A range of numbers, bounds included (already widened for rounding).</summary>
-/// <param name="Low">Least.</param>
-/// <param name="High">Greatest.</param>
-/// <param name="Unit">Canonical unit of a quantity; "" for plain numbers.</param>
-public readonly record struct NumberWindow(double Low, double High, string Unit);
-
-/// <summary>One condition of a query: a parameter, with a modifier or a chain, and alternatives of which one must hold.</summary>
 public sealed class SearchCondition
 {
     internal SearchCondition(SearchParameter parameter, string? modifier, IReadOnlyList<SearchTerm> terms) => (Parameter, Modifier, Terms) = (parameter, modifier, terms);
 
-    /// <summary>The parameter on the searched type (of a chain, its first link).</summary>
+    /// <summary>The parameter on the searched type (of a chain, its first link; of <c>_has</c> and compartments, <c>_id</c>).</summary>
     public SearchParameter Parameter { get; }
 
-    /// <summary><c>not</c>, <c>missing</c>, <c>exact</c>, <c>contains</c>, <c>text</c>, <c>identifier</c>, <c>above</c>, <c>below</c>, a type, or null.</summary>
+    /// <summary><c>not</c>, <c>missing</c>, <c>exact</c>, <c>in</c>, <c>of-type</c>…, a type, <c>_has</c>, or null.</summary>
     public string? Modifier { get; }
 
     /// <summary>For <c>:missing</c>: what was asked.</summary>
@@ -54,53 +20,132 @@ public sealed class SearchCondition
     /// <summary>For a chain: the condition on the resource referred to, one per type that the reference may name.</summary>
     public IReadOnlyList<(string Type, SearchCondition Condition)> Chain { get; internal init; } = [];
 
+    /// <summary>For <c>_has</c>: the type that refers to the searched one, by which parameter, and the condition on it.</summary>
+    public (string Type, SearchParameter Parameter, SearchCondition Condition)? Reverse { get; internal init; }
+
+    /// <summary>Conditions of which one suffices: the parameters of a compartment.</summary>
+    public IReadOnlyList<SearchCondition> OneOf { get; internal init; } = [];
+
     /// <summary>For a chain <c>x.identifier</c> and for <c>x:identifier</c>: the identifiers asked, as (system or null, value), so that the caller may resolve them by its own registry.</summary>
     public IReadOnlyList<(string? System, string Value)> Identifiers { get; internal init; } = [];
 
+    /// <summary>What searches inside this search found: <c>Type/id</c> of a chain, ids for <c>_has</c>; null before.</summary>
+    internal IReadOnlySet<string>? Found { get; init; }
+
     internal IReadOnlyList<SearchTerm> Terms { get; }
 
-    internal bool Matches(in SearchSubject subject, ResolveReference? resolve)
+    internal bool IsNegated => Modifier is "not" or "not-in";
+
+    /// <summary>The ids that the subject must have one of, when the condition is on the id.</summary>
+    internal IEnumerable<string>? Ids => Reverse is not null ? Found
+        : Parameter.Code == "_id" && Modifier is null && OneOf.Count == 0 ? Terms.OfType<TokenTerm>().Where(term => string.IsNullOrEmpty(term.System)).Select(term => term.Code ?? "") : null;
+
+    internal bool Matches(in SearchSubject subject)
     {
-        if (Parameter.Code == "_lastUpdated")
+        if (OneOf.Count > 0)
         {
-            var ticks = subject.LastUpdatedAt.UtcTicks;
-            return Any(new DateValue("_lastUpdated", ticks, ticks + 1));
+            return MatchesOne(subject);
         }
 
-        if (Parameter.Code == "_id")
+        switch (Parameter.Code)
         {
-            return Any(new TokenValue("_id", null, subject.Id, true, null)) != (Modifier == "not");
+            case "_id" when Reverse is not null:
+                return Found?.Contains(subject.Id) == true;
+            case "_id":
+                return Missing is { } absent ? !absent : Any(new TokenValue("_id", null, subject.Id, true, null)) != IsNegated;
+            case "_lastUpdated":
+                var ticks = subject.LastUpdatedAt.UtcTicks;
+                return Missing is { } unknown ? !unknown : Any(new DateValue("_lastUpdated", ticks, ticks + 1));
         }
 
         var values = SearchIndex.Of(subject.Resource, Parameter);
         return Missing is { } missing ? values.Count == 0 == missing
-            : Chain.Count > 0 ? MatchesChain(subject.Resource, values, resolve)
-            : Modifier == "not" ? !values.Any(Any)
-            : values.Any(Any);
+            : Chain.Count > 0 ? MatchesChain(subject.Resource, values)
+            : Any(values) != IsNegated;
     }
 
+    /// <summary>What it asks of an index; null when it asks nothing that an index has.</summary>
     internal Narrowing? Narrow()
     {
-        if (Missing is not null || Modifier == "not" || Chain.Count > 0 || Parameter.Code is "_id" or "_lastUpdated")
+        var into = new NarrowingList();
+        return AddTo(into) ? into.ToNarrowing(Parameter.IndexedAs.Code) : null;
+    }
+
+    private bool AddTo(NarrowingList into)
+    {
+        if (OneOf.Count > 0)
         {
-            return null;
+            return OneOf.All(one => one.AddTo(into));
         }
 
-        if (Parameter.Type == SearchType.Date)
+        if (Missing is not null || IsNegated || Parameter.Code == "_id" || Chain.Count > 0 || Modifier == "text")
         {
-            var windows = Terms.Select(term => (term as DateTerm)?.Window()).ToList();
-            return windows.Any(window => window is null) ? null : new Narrowing(Parameter.Code, [], [.. windows.Select(window => window!.Value)]);
+            return Chain.Count > 0 && AddChain(into);
         }
 
-        var keys = Terms.Select(term => term.Keys(Parameter.Code)).ToList();
-        return keys.Any(key => key is null) ? null : new Narrowing(Parameter.Code, [.. keys.SelectMany(key => key!).Distinct()], []);
+        var stored = Parameter.IndexedAs;
+        foreach (var term in Terms)
+        {
+            if (!term.Narrow(stored, stored.Code, into))
+            {
+                return false;
+            }
+        }
+
+        into.IsExact &= IndexAliases.IsSame(stored, Parameter);
+        return Terms.Count > 0;
+    }
+
+    // A chain whose resources were found is a set of references, a logical reference, or a contained resource, which is only seen after opening.
+    private bool AddChain(NarrowingList into)
+    {
+        if (Found is null)
+        {
+            return false;
+        }
+
+        into.IsExact = false;
+        var stored = Parameter.IndexedAs;
+        foreach (var (system, value) in Identifiers)
+        {
+            new TokenTerm(system, value).Narrow(stored, $"{stored.Code}:identifier", into);
+        }
+
+        into.Keys.Add(TokenKey.Reference(stored.Code, ReferenceValue.Contained));
+        return new ReferenceSetTerm(Found).Narrow(stored, stored.Code, into);
+    }
+
+    private bool MatchesOne(in SearchSubject subject)
+    {
+        foreach (var one in OneOf)
+        {
+            if (one.Matches(subject))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Any(IReadOnlyList<IndexValue> values)
+    {
+        for (var at = 0; at < values.Count; at++)
+        {
+            if (Any(values[at]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool Any(IndexValue value)
     {
-        foreach (var term in Terms)
+        for (var at = 0; at < Terms.Count; at++)
         {
-            if (term.Matches(value))
+            if (Terms[at].Matches(value))
             {
                 return true;
             }
@@ -109,18 +154,27 @@ public sealed class SearchCondition
         return false;
     }
 
-    private bool MatchesChain(FhirResource resource, IReadOnlyList<IndexValue> values, ResolveReference? resolve)
+    private bool MatchesChain(FhirResource resource, IReadOnlyList<IndexValue> values)
     {
-        foreach (var reference in values.OfType<ReferenceValue>())
+        foreach (var value in values)
         {
+            if (value is not ReferenceValue reference)
+            {
+                continue;
+            }
+
             // A logical reference answers a chain on the identifier by itself.
-            if (Identifiers.Count > 0 && reference.IdentifierValue is { } value && Identifiers.Any(asked => asked.Value == value && (asked.System is null || asked.System == reference.IdentifierSystem)))
+            if (reference.IdentifierValue is { } identifier && Identifiers.Any(asked => asked.Value == identifier && (asked.System is null || asked.System == reference.IdentifierSystem)))
             {
                 return true;
             }
 
-            var found = Contained(resource, reference) ?? resolve?.Invoke(reference);
-            if (found is { } target && Chain.Any(link => link.Type == target.Resource.Type && link.Condition.Matches(target, resolve)))
+            if (reference.Url is { } url && Found?.Contains(url) == true)
+            {
+                return true;
+            }
+
+            if (Within(resource, reference) is { } target && Chain.Any(link => link.Type == target.Resource.Type && link.Condition.Matches(target)))
             {
                 return true;
             }
@@ -129,8 +183,14 @@ public sealed class SearchCondition
         return false;
     }
 
-    private static SearchSubject? Contained(FhirResource resource, ReferenceValue reference)
+    /// <summary>The resource that stands in this one: contained, or in place of the reference.</summary>
+    private static SearchSubject? Within(FhirResource resource, ReferenceValue reference)
     {
+        if (reference.Inline.Exists)
+        {
+            return FhirResource.Within(reference.Inline) is { } inline ? new SearchSubject(inline, inline.Id ?? "", default) : null;
+        }
+
         if (reference.Url is not ['#', ..])
         {
             return null;
@@ -138,7 +198,7 @@ public sealed class SearchCondition
 
         foreach (var inner in resource.Root["contained"u8].Items)
         {
-            if (inner["id"u8].Text == reference.Url[1..] && FhirResource.Within(inner) is { } contained)
+            if (inner["id"u8].TextEquals(System.Text.Encoding.UTF8.GetBytes(reference.Url[1..])) && FhirResource.Within(inner) is { } contained)
             {
                 return new SearchSubject(contained, contained.Id ?? "", default);
             }

@@ -14,6 +14,23 @@ internal static class SearchCursor
     /// <summary>Longest text that is read.</summary>
     private const int MaxLength = 4096;
 
+    /// <summary>What a cursor says of its query: the types and the sort keys.</summary>
+    public static uint MarkOf(SearchQuery query)
+    {
+        var text = new StringBuilder(query.Type);
+        foreach (var part in query.Parts)
+        {
+            text.Append(part.Type).Append(',');
+        }
+
+        foreach (var sort in query.Sort)
+        {
+            text.Append(sort.Descending ? '-' : '+').Append(sort.Parameter.Code);
+        }
+
+        return Json.Utf8Hash.Of(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
     public static string Write(uint query, SortPlace place)
     {
         using var bytes = new MemoryStream();
@@ -38,6 +55,7 @@ internal static class SearchCursor
             }
         }
 
+        writer.Write(place.Type);
         writer.Write(place.Id);
         writer.Flush();
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
@@ -72,7 +90,7 @@ internal static class SearchCursor
                 };
             }
 
-            var place = new SortPlace(values, reader.ReadString());
+            var place = new SortPlace(values, reader.ReadString(), reader.ReadString());
             return reader.BaseStream.Position == reader.BaseStream.Length && place.Id.Length <= 256 ? place : null;
         }
         catch (Exception fault) when (fault is IOException or ArgumentException or FormatException or InvalidDataException)

@@ -6,16 +6,20 @@ namespace Sante.Fhir.Search;
 /// <summary>Takes from a resource the values by which it is found.</summary>
 public static class SearchIndex
 {
+    /// <summary>Beyond this (the range that a decimal can be compared in without overflow) a number is served, and not found by its value.</summary>
+    internal const decimal MaxNumber = 1e27m;
+
+    [ThreadStatic]
+    private static List<PathValue>? scratch;
+
     /// <summary>All values of all supported parameters of the resource's type, <c>_id</c> and <c>_lastUpdated</c> apart (the store knows them).</summary>
     public static IReadOnlyList<IndexValue> Of(FhirResource resource)
     {
-        List<IndexValue> values = [];
-        foreach (var parameter in SearchParameters.Table(resource.Type).Values)
+        ArgumentNullException.ThrowIfNull(resource);
+        List<IndexValue> values = new(32);
+        foreach (var parameter in SearchParameters.Table(resource.Type).Indexed)
         {
-            if (parameter.IsSupported && parameter.Code is not ("_id" or "_lastUpdated"))
-            {
-                Add(values, resource, parameter);
-            }
+            Add(values, resource, parameter);
         }
 
         return values;
@@ -24,105 +28,117 @@ public static class SearchIndex
     /// <summary>The values of one parameter.</summary>
     public static IReadOnlyList<IndexValue> Of(FhirResource resource, SearchParameter parameter)
     {
+        ArgumentNullException.ThrowIfNull(resource);
+        ArgumentNullException.ThrowIfNull(parameter);
         List<IndexValue> values = [];
         Add(values, resource, parameter);
         return values;
     }
 
-    private static void Add(List<IndexValue> values, FhirResource resource, SearchParameter parameter)
+    internal static void Add(List<IndexValue> values, FhirResource resource, SearchParameter parameter)
     {
-        foreach (var value in parameter.Path?.Evaluate(R4.Current, resource) ?? [])
+        if (parameter.Path is not { } path)
         {
-            switch (parameter.Type)
+            return;
+        }
+
+        // Taken while in use, so that a composite's parts get a list of their own.
+        var found = scratch ?? [];
+        scratch = null;
+        path.Evaluate(R4.Current, resource.Root, found);
+        foreach (var value in found)
+        {
+            if (parameter.Type == SearchType.Composite)
             {
-                case SearchType.Token:
-                    Tokens(values, parameter.Code, value);
-                    break;
-                case SearchType.Date:
-                    DateIndex.Add(values, parameter.Code, value);
-                    break;
-                case SearchType.Text:
-                    Texts(values, parameter.Code, value);
-                    break;
-                case SearchType.Reference:
-                    References(values, parameter.Code, value);
-                    break;
-                case SearchType.Uri when value.Text is { } uri:
-                    values.Add(new UriValue(parameter.Code, uri));
-                    break;
-                case SearchType.Quantity:
-                    Quantity(values, parameter.Code, value.Node, value.Use?.Name);
-                    break;
-                case SearchType.Number when Number(value.Text) is { } number:
-                    values.Add(new NumberValue(parameter.Code, number));
-                    break;
+                Composite(values, parameter, resource, value);
+            }
+            else
+            {
+                Add(values, parameter.Code, parameter.Type, value);
             }
         }
+
+        found.Clear();
+        scratch = found;
     }
 
-    private static void Tokens(List<IndexValue> values, string code, PathValue value)
+    private static void Add(List<IndexValue> values, string code, SearchType type, in PathValue value)
     {
-        var node = value.Node;
-        switch (value.Use?.Name)
+        switch (type)
         {
-            case "CodeableConcept":
-                var text = node["text"u8].Text;
-                foreach (var coding in node["coding"u8].Items)
-                {
-                    Token(values, code, coding["system"u8].Text, coding["code"u8].Text, coding["display"u8].Text ?? text);
-                }
-
-                if (text is not null)
-                {
-                    values.Add(new TokenValue(code, null, null, false, text));
-                }
-
+            case SearchType.Token:
+                TokenIndex.Add(values, code, value);
                 break;
-            case "Coding":
-                Token(values, code, node["system"u8].Text, node["code"u8].Text, node["display"u8].Text);
+            case SearchType.Date:
+                DateIndex.Add(values, code, value);
                 break;
-            case "Identifier":
-                Token(values, code, node["system"u8].Text, node["value"u8].Text, node["type"u8]["text"u8].Text);
+            case SearchType.Text:
+                Texts(values, code, value);
                 break;
-            case "ContactPoint":
-                values.Add(new TokenValue(code, node["system"u8].Text, node["value"u8].Text, true, null));
+            case SearchType.Reference:
+                Reference(values, code, value);
                 break;
-            case "Quantity":
-                Token(values, code, node["system"u8].Text, node["code"u8].Text, node["unit"u8].Text);
+            case SearchType.Uri when value.Text is { } text:
+                var (uri, version) = value.Use?.Name == "canonical" ? ReferenceText.Canonical(text) : (text, null);
+                values.Add(new UriValue(code, uri) { Version = version });
                 break;
-            default:
-                if (value.Text is { } plain)
-                {
-                    values.Add(new TokenValue(code, null, plain, true, null));
-                }
-
+            case SearchType.Quantity:
+                Quantity(values, code, value.Node, value.Use?.Name);
+                break;
+            case SearchType.Number when Number(value.Text) is { } number:
+                values.Add(new NumberValue(code, number));
+                break;
+            case SearchType.Special:
+                Place(values, code, value.Node);
                 break;
         }
     }
 
-    private static void Token(List<IndexValue> values, string parameter, string? system, string? code, string? text)
+    private static void Composite(List<IndexValue> values, SearchParameter parameter, FhirResource resource, PathValue value)
     {
-        if (system is not null || code is not null)
+        var parts = new IReadOnlyList<IndexValue>[parameter.Components.Count];
+        for (var at = 0; at < parts.Length; at++)
         {
-            values.Add(new TokenValue(parameter, system, code, false, text));
-        }
-    }
-
-    private static void Texts(List<IndexValue> values, string code, PathValue value)
-    {
-        if (value.Use?.Name is "HumanName" or "Address" or "CodeableConcept" or "Coding" or "Annotation")
-        {
-            foreach (var member in value.Node.Members)
+            var component = parameter.Components[at];
+            List<PathValue> found = [];
+            component.PathOf(value.Use)?.Evaluate(R4.Current, component.FromResource ? resource.Root : value.Node, found);
+            List<IndexValue> part = [];
+            foreach (var one in found)
             {
-                foreach (var part in member.NameUtf8[0] == '_' || member.NameUtf8.SequenceEqual("use"u8) ? default : member.Items)
-                {
-                    Text(values, code, part.Kind == FhirNodeKind.Text ? part.Text : null);
-                }
+                Add(part, parameter.Code, component.Type, one);
             }
+
+            if (part.Count == 0)
+            {
+                return;
+            }
+
+            parts[at] = part;
         }
-        else
+
+        values.Add(new CompositeValue(parameter.Code, parts));
+    }
+
+    private static void Texts(List<IndexValue> values, string code, in PathValue value)
+    {
+        if (value.Node.Kind != FhirNodeKind.Map)
         {
             Text(values, code, value.Text);
+            return;
+        }
+
+        foreach (var member in value.Node.Members)
+        {
+            var name = member.NameUtf8;
+            if (name[0] == '_' || name.SequenceEqual("use"u8) || (name.SequenceEqual("type"u8) && value.Use?.Name == "Address"))
+            {
+                continue;
+            }
+
+            foreach (var part in member.Items)
+            {
+                Text(values, code, part.Kind == FhirNodeKind.Text ? part.Text : null);
+            }
         }
     }
 
@@ -134,23 +150,23 @@ public static class SearchIndex
         }
     }
 
-    private static void References(List<IndexValue> values, string code, PathValue value)
+    private static void Reference(List<IndexValue> values, string code, in PathValue value)
     {
-        if (value.Use?.Name != "Reference")
+        if (value.Use?.Name == "Reference")
         {
-            if (value.Text is { } canonical)
+            if (ReferenceText.OfNode(R4.Current, code, value.Node) is { } reference)
             {
-                values.Add(ReferenceText.Of(R4.Current, code, canonical, null, null, null));
+                values.Add(reference);
             }
-
-            return;
         }
-
-        var identifier = value.Node["identifier"u8];
-        var reference = value.Node["reference"u8].Text;
-        if (reference is not null || identifier.Exists)
+        else if (value.Text is { } text)
         {
-            values.Add(ReferenceText.Of(R4.Current, code, reference, Check.References.TypeOf(R4.Current, value.Node), identifier["system"u8].Text, identifier["value"u8].Text));
+            var (url, version) = ReferenceText.Canonical(text);
+            values.Add(ReferenceText.Of(R4.Current, code, url, null, null, null) with { Version = version });
+        }
+        else if (FhirResource.Within(value.Node) is { } inline)
+        {
+            values.Add(new ReferenceValue(code, inline.Type, inline.Id, inline.Id is null ? null : $"{inline.Type}/{inline.Id}", null, null) { Inline = value.Node });
         }
     }
 
@@ -168,24 +184,14 @@ public static class SearchIndex
         }
     }
 
-    // Beyond System.Decimal a number is stored and served, and not found by its value.
-    private static decimal? Number(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
-}
-
-/// <summary>A reference's text taken apart.</summary>
-internal static class ReferenceText
-{
-    public static ReferenceValue Of(R4 definitions, string parameter, string? reference, string? type, string? system, string? value)
+    private static void Place(List<IndexValue> values, string code, FhirNode node)
     {
-        if (reference is null)
+        if (Number(node["latitude"u8].Text) is { } latitude && Number(node["longitude"u8].Text) is { } longitude)
         {
-            return new ReferenceValue(parameter, type, null, null, system, value);
+            values.Add(new PlaceValue(code, (double)latitude, (double)longitude));
         }
-
-        var history = reference.IndexOf("/_history/", StringComparison.Ordinal);
-        var url = history < 0 ? reference : reference[..history];
-        var slash = url.LastIndexOf('/');
-        var literal = slash > 0 ? Check.References.TypeInUrl(definitions, url) : null;
-        return new ReferenceValue(parameter, literal ?? type, literal is null ? null : url[(slash + 1)..], url, system, value);
     }
+
+    internal static decimal? Number(string? text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= MaxNumber ? number : null;
 }

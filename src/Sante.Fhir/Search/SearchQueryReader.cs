@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sante.Kernel;
 
 namespace Sante.Fhir.Search;
@@ -6,15 +5,13 @@ namespace Sante.Fhir.Search;
 /// <summary>Reads the parameters of one query; used once.</summary>
 internal sealed class SearchQueryReader(string type, SearchOptions options)
 {
+    /// <summary>Each type of a chain is a search of its own.</summary>
+    private const int MaxChainTypes = 20;
+
     private readonly List<SearchCondition> conditions = [];
-    private readonly List<SearchSort> sort = [];
-    private readonly List<SearchInclude> includes = [];
+    private readonly SearchControls controls = new(type, options);
     private readonly List<string> used = [];
     private readonly List<string> ignored = [];
-    private int count = options.DefaultCount;
-    private bool countGiven;
-    private string? total;
-    private bool countOnly;
     private int alternatives;
 
     public Outcome<SearchQuery> Read(IEnumerable<KeyValuePair<string, string>> parameters)
@@ -27,7 +24,13 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
                 return TooComplex();
             }
 
-            var refusal = One(name, value);
+            // The format belongs to HTTP, not to what was searched.
+            if (name is "_format" or "_pretty")
+            {
+                continue;
+            }
+
+            var refusal = SearchControls.Knows(name) ? controls.Read(name, value) : Condition(name, value);
             if (refusal is { Code: "search-parameter-unknown" or "search-parameter-not-supported" } && options.Lenient)
             {
                 ignored.Add(name);
@@ -36,42 +39,13 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
             {
                 return refusal;
             }
+            else
+            {
+                used.Add($"{Uri.EscapeDataString(name).Replace("%3A", ":", StringComparison.Ordinal)}={Uri.EscapeDataString(value)}");
+            }
         }
 
-        return new SearchQuery(type)
-        {
-            Conditions = conditions,
-            Count = count,
-            Sort = sort,
-            Includes = includes,
-            Total = total,
-            CountOnly = countOnly || (countGiven && count == 0),
-            SelfQuery = string.Join('&', used),
-            Ignored = ignored,
-        };
-    }
-
-    private Refusal? One(string name, string value)
-    {
-        var refusal = name switch
-        {
-            "_count" => CountOf(value),
-            "_sort" => SortOf(value),
-            "_total" => TotalOf(value),
-            "_summary" => Summary(value),
-            "_include" => Include(value, false),
-            "_include:iterate" or "_include:recurse" => Include(value, true),
-            "_format" or "_pretty" => null,
-            "_revinclude" or "_elements" or "_contained" or "_containedType" or "_has" or "_filter" or "_text" or "_content" or "_list" or "_query" => NotSupported(name),
-            _ => Condition(name, value),
-        };
-        // The format belongs to HTTP, not to what was searched.
-        if (refusal is null && name is not ("_format" or "_pretty"))
-        {
-            used.Add($"{Uri.EscapeDataString(name).Replace("%3A", ":", StringComparison.Ordinal)}={Uri.EscapeDataString(value)}");
-        }
-
-        return refusal;
+        return controls.Write(new SearchQuery(type) { Conditions = conditions, SelfQuery = string.Join('&', used), Ignored = ignored });
     }
 
     private Refusal? Condition(string name, string value)
@@ -87,6 +61,11 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
 
     private Outcome<SearchCondition> Condition(string on, string name, string value, int depth)
     {
+        if (name.StartsWith("_has:", StringComparison.Ordinal))
+        {
+            return Has(on, name, value, depth);
+        }
+
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var link = dot < 0 ? name : name[..dot];
         var colon = link.IndexOf(':', StringComparison.Ordinal);
@@ -94,7 +73,7 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
         var modifier = colon < 0 ? null : link[(colon + 1)..];
         if (!SearchParameters.Table(on).TryGetValue(code, out var parameter))
         {
-            return Unknown(code);
+            return code is "_list" ? NotSupported(code) : Unknown(code);
         }
 
         if (!parameter.IsSupported)
@@ -120,7 +99,7 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
                 return TooComplex();
             }
 
-            if (!SearchValueText.Term(parameter, modifier, part, options).TryGet(out var term, out var refusal))
+            if (!SearchTerms.Read(parameter, modifier, part, options).TryGet(out var term, out var refusal))
             {
                 return refusal;
             }
@@ -130,7 +109,8 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
 
         return new SearchCondition(parameter, modifier, terms)
         {
-            Identifiers = [.. terms.OfType<ReferenceIdentifierTerm>().Where(term => term.Token.Code is not null).Select(term => (term.Token.System, term.Token.Code!))],
+            Identifiers = modifier != "identifier" ? []
+                : [.. terms.OfType<ReferenceIdentifierTerm>().Where(term => term.Token.Code is not null).Select(term => (term.Token.System, term.Token.Code!))],
         };
     }
 
@@ -138,7 +118,7 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
     {
         if (depth + 1 > options.MaxChain)
         {
-            return new Refusal("search-chain-too-long", RefusalKind.Invalid, "La chaîne de références de cette recherche est trop longue.");
+            return TooLong();
         }
 
         if (parameter.Type != SearchType.Reference)
@@ -146,12 +126,33 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
             return Unknown(parameter.Code);
         }
 
-        var types = modifier is not null ? [modifier] : parameter.Targets;
+        if (!Links(modifier is not null ? [modifier] : ReferenceTerm.TypesOf(parameter), rest, value, depth).TryGet(out var links, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (links.Count > MaxChainTypes)
+        {
+            return new Refusal("search-chain-type-missing", RefusalKind.Invalid, $"Le paramètre « {parameter.Code} » désigne tout type de ressource : nommez-le ({parameter.Code}:Type.…).");
+        }
+
+        return new SearchCondition(parameter, modifier, [])
+        {
+            Chain = links,
+            Identifiers = rest == "identifier"
+                ? [.. links[0].Condition.Terms.OfType<TokenTerm>().Where(term => term.Code is not null).Select(term => (term.System, term.Code!))] : [],
+        };
+    }
+
+    /// <summary>The condition on each type that knows the parameter; the values count once. The first type's refusal when none does.</summary>
+    private Outcome<List<(string Type, SearchCondition Condition)>> Links(IReadOnlyList<string> types, string rest, string value, int depth)
+    {
         List<(string, SearchCondition)> links = [];
         Refusal? first = null;
+        var before = alternatives;
         foreach (var target in types)
         {
-            // A chain over several types holds for those that know the parameter.
+            alternatives = before;
             if (Condition(target, rest, value, depth + 1).TryGet(out var condition, out var refusal))
             {
                 links.Add((target, condition));
@@ -162,83 +163,36 @@ internal sealed class SearchQueryReader(string type, SearchOptions options)
             }
         }
 
-        if (links.Count == 0)
+        return links.Count > 0 ? links : first ?? Unknown(rest);
+    }
+
+    /// <summary><c>_has:Type:reference:parameter</c>, the last of which may be a chain or another <c>_has</c>.</summary>
+    private Outcome<SearchCondition> Has(string on, string name, string value, int depth)
+    {
+        if (depth + 1 > options.MaxChain)
         {
-            return first ?? Unknown(parameter.Code);
+            return TooLong();
         }
 
-        return new SearchCondition(parameter, modifier, [])
+        var parts = name.Split(':', 4);
+        if (parts.Length < 4 || !SearchParameters.Table(parts[1]).TryGetValue(parts[2], out var back) || back is not { Type: SearchType.Reference, IsSupported: true }
+            || (back.Targets.Count > 0 && !back.Targets.Contains(on)))
         {
-            Chain = links,
-            Identifiers = rest == "identifier"
-                ? [.. links[0].Item2.Terms.OfType<TokenTerm>().Where(term => term.Code is not null).Select(term => (term.System, term.Code!))] : [],
-        };
-    }
-
-    private Refusal? CountOf(string value)
-    {
-        // Any size of number is read, so that a huge one is a large page and not an error.
-        if (value.Length is 0 or > 18 || !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var asked))
-        {
-            return SearchValueText.Invalid("_count");
+            return Unknown(name);
         }
 
-        count = (int)Math.Min(asked, options.MaxCount);
-        countGiven = true;
-        return null;
+        return Condition(parts[1], parts[3], value, depth + 1).TryGet(out var condition, out var refusal)
+            ? new SearchCondition(SearchParameters.Table(on).ByCode["_id"], "_has", []) { Reverse = (parts[1], back, condition) }
+            : refusal;
     }
 
-    private Refusal? TotalOf(string value)
-    {
-        total = value;
-        return value is "none" or "estimate" or "accurate" ? null : SearchValueText.Invalid("_total");
-    }
-
-    private Refusal? Summary(string value)
-    {
-        countOnly = value == "count";
-        return value is "count" or "false" ? null : NotSupported("_summary");
-    }
-
-    private Refusal? SortOf(string value)
-    {
-        foreach (var part in value.Split(','))
-        {
-            var code = part.TrimStart('-');
-            if (!SearchParameters.Table(type).TryGetValue(code, out var parameter))
-            {
-                return Unknown(code);
-            }
-
-            if (!parameter.IsSupported || sort.Count == 5)
-            {
-                return NotSupported("_sort");
-            }
-
-            sort.Add(new SearchSort(parameter, part.StartsWith('-')));
-        }
-
-        return null;
-    }
-
-    private Refusal? Include(string value, bool iterate)
-    {
-        var parts = value.Split(':');
-        if (parts.Length is not (2 or 3) || !SearchParameters.Table(parts[0]).TryGetValue(parts[1], out var parameter) || parameter.Type != SearchType.Reference
-            || !parameter.IsSupported || (parts.Length == 3 && !SearchParameters.IsResourceType(parts[2])) || includes.Count == 20)
-        {
-            return new Refusal("search-include-unknown", RefusalKind.Invalid, "« _include » désigne un type et un paramètre de référence déclarés : Type:paramètre[:TypeCible].");
-        }
-
-        includes.Add(new SearchInclude(parts[0], parameter, parts.Length == 3 ? parts[2] : null, iterate));
-        return null;
-    }
+    private static Refusal TooLong() => new("search-chain-too-long", RefusalKind.Invalid, "La chaîne de références de cette recherche est trop longue.");
 
     private static Refusal TooComplex() => new("search-too-complex", RefusalKind.Invalid, "Cette recherche a trop de paramètres, de valeurs ou de caractères.");
 
-    private static Refusal Unknown(string name) => new("search-parameter-unknown", RefusalKind.Invalid, $"Paramètre de recherche inconnu : « {Shown(name)} ».");
+    internal static Refusal Unknown(string name) => new("search-parameter-unknown", RefusalKind.Invalid, $"Paramètre de recherche inconnu : « {Shown(name)} ».");
 
-    private static Refusal NotSupported(string name) => new("search-parameter-not-supported", RefusalKind.Invalid, $"Paramètre de recherche pas encore pris en charge : « {Shown(name)} ».");
+    internal static Refusal NotSupported(string name) => new("search-parameter-not-supported", RefusalKind.Invalid, $"Paramètre de recherche pas encore pris en charge : « {Shown(name)} ».");
 
     // A foreign name is repeated only when it looks like one: it could hold anything.
     private static string Shown(string name) => name.Length <= 40 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or ':' or '.') ? name : "?";

@@ -3,30 +3,30 @@ using Sante.Kernel;
 namespace Sante.Fhir.Search;
 
 /// <summary>
-/// Carries out a query over a source: candidates, exact match, order, page, includes. Pages are keysets (sort values and id), so that nothing is lost or
-/// repeated while data is written. A source's order is used where it has one; other sorts keep the best of all matches in memory.
+/// Carries out a query over a source: chains, candidates, exact match, order, page, includes. Pages are keysets (sort values and id), so that nothing is lost
+/// or repeated while data is written. A source's order is used where it has one; other sorts keep the best of all matches in memory.
 /// </summary>
 public sealed class SearchRun
 {
-    private const int MaxBatch = 500;
-
+    private readonly IReadOnlyList<SearchQuery> parts;
     private readonly SearchQuery query;
     private readonly ISearchSource source;
     private readonly SearchBounds bounds;
+    private readonly CandidateScan scan;
     private readonly SortOrder order;
     private readonly CandidateOrder candidateOrder;
     private readonly bool isSorted;
     private readonly uint mark;
     private readonly List<SearchSubject> counted = [];
-    private int opened;
 
-    private SearchRun(SearchQuery query, ISearchSource source, SearchBounds bounds)
+    private SearchRun(SearchQuery query, IReadOnlyList<SearchQuery> parts, ISearchSource source, SearchBounds bounds)
     {
-        (this.query, this.source, this.bounds) = (query, source, bounds);
+        (this.query, this.parts, this.source, this.bounds) = (query, parts, source, bounds);
+        scan = new CandidateScan(source, bounds);
         order = new SortOrder(query.Sort);
         candidateOrder = OrderOf(query, source);
         isSorted = query.Sort.Count > 0 && candidateOrder.Kind == CandidateOrderKind.Own;
-        mark = Json.Utf8Hash.Of(System.Text.Encoding.UTF8.GetBytes($"{query.Type}?{string.Join(',', query.Sort.Select(sort => $"{sort.Descending}{sort.Parameter.Code}"))}"));
+        mark = SearchCursor.MarkOf(query);
     }
 
     /// <summary>
@@ -42,21 +42,33 @@ public sealed class SearchRun
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(source);
-        var run = new SearchRun(query, source, bounds ?? SearchBounds.Default);
-        var after = cursor is null ? null : SearchCursor.Read(cursor, run.mark, query.Sort.Count);
+        bounds ??= SearchBounds.Default;
+        var after = cursor is null ? null : SearchCursor.Read(cursor, SearchCursor.MarkOf(query), query.Sort.Count);
         if (cursor is not null && after is null)
         {
             return new Refusal("cursor-invalid", RefusalKind.Invalid, "Ce curseur de page n’est pas de cette recherche.");
         }
 
-        return await run.PageAsync(after, cancel);
+        var chains = new ChainRun(source, bounds);
+        var parts = new SearchQuery[Math.Max(1, query.Parts.Count)];
+        for (var at = 0; at < parts.Length; at++)
+        {
+            if (!(await chains.BindAsync(query.Parts.Count == 0 ? query : query.Parts[at], cancel)).TryGet(out var bound, out var refusal))
+            {
+                return refusal;
+            }
+
+            parts[at] = bound;
+        }
+
+        return await new SearchRun(query, parts, source, bounds).PageAsync(after, cancel);
     }
 
     private async Task<Outcome<SearchPage>> PageAsync(SortPlace? after, CancellationToken cancel)
     {
         var wanted = query.CountOnly ? 0 : query.Count;
         var isCounting = query.CountOnly || bounds.KeepCounted || query.Total is "accurate" or "estimate";
-        var found = isSorted ? await SortedAsync(after, wanted, cancel) : await InOrderAsync(after, wanted, isCounting, cancel);
+        var found = query.CountOnly ? new Found([], null) : isSorted ? await SortedAsync(after, wanted, cancel) : await InOrderAsync(after, wanted, isCounting, cancel);
         if (!found.TryGet(out var matches, out var refusal))
         {
             return refusal;
@@ -64,7 +76,7 @@ public sealed class SearchRun
 
         var hasMore = matches.Subjects.Count > wanted;
         var page = hasMore ? matches.Subjects.GetRange(0, wanted) : matches.Subjects;
-        var total = query.Total == "none" && !query.CountOnly ? null : matches.Total;
+        var total = query.Total == "none" && !query.CountOnly && !bounds.KeepCounted ? null : matches.Total;
         if (total is null && isCounting)
         {
             if (!(await CountAsync(cancel)).TryGet(out var all, out var tooBroad))
@@ -76,7 +88,7 @@ public sealed class SearchRun
         }
 
         return (await new IncludeRun(query, source, bounds).IncludedAsync(page, cancel)).TryGet(out var included, out var tooMany)
-            ? new SearchPage(page, included, total, hasMore && wanted > 0 ? SearchCursor.Write(mark, order.PlaceOf(page[^1])) : null) { Counted = bounds.KeepCounted ? counted : page }
+            ? new SearchPage(page, included, total, hasMore ? SearchCursor.Write(mark, order.PlaceOf(page[^1])) : null) { Counted = bounds.KeepCounted ? counted : page }
             : tooMany;
     }
 
@@ -87,7 +99,7 @@ public sealed class SearchRun
         var countsAll = isCounting && after is null;
         List<SearchSubject> page = [];
         var count = 0;
-        var ended = await ScanAsync(after is null ? null : PositionOf(after), countsAll ? MaxBatch : wanted + (wanted / 4) + 4, subject =>
+        var ended = await ScanAsync(after, countsAll ? CandidateScan.MaxBatch : wanted + (wanted / 4) + 4, subject =>
         {
             count++;
             if (page.Count <= wanted)
@@ -111,7 +123,7 @@ public sealed class SearchRun
         var worstFirst = Comparer<SortPlace>.Create((left, right) => order.Compare(right, left));
         var best = new PriorityQueue<SearchSubject, SortPlace>(worstFirst);
         var count = 0;
-        var ended = await ScanAsync(null, MaxBatch, subject =>
+        var ended = await ScanAsync(null, CandidateScan.MaxBatch, subject =>
         {
             count++;
             if (bounds.KeepCounted)
@@ -149,15 +161,14 @@ public sealed class SearchRun
 
     private async Task<Outcome<long>> CountAsync(CancellationToken cancel)
     {
-        var request = Request(null, null);
-        if (request.IsExact && !bounds.KeepCounted && await source.CountAsync(request, cancel) is { } known)
+        if (!bounds.KeepCounted && await CountOnIndexAsync(cancel) is { } known)
         {
             return known;
         }
 
         var count = 0L;
         counted.Clear();
-        var ended = await ScanAsync(null, MaxBatch, subject =>
+        var ended = await ScanAsync(null, CandidateScan.MaxBatch, subject =>
         {
             count++;
             if (bounds.KeepCounted)
@@ -170,54 +181,55 @@ public sealed class SearchRun
         return ended.TryGet(out _, out var refusal) ? count : refusal;
     }
 
-    /// <summary>Gives every match after a position to <paramref name="take"/> until it says no (false) or there are no more (true).</summary>
-    private async Task<Outcome<bool>> ScanAsync(CandidatePosition? after, int limit, Func<SearchSubject, bool> take, CancellationToken cancel)
+    private async Task<long?> CountOnIndexAsync(CancellationToken cancel)
     {
-        limit = Math.Min(limit, MaxBatch);
-        while (true)
+        long? sum = 0;
+        foreach (var part in parts)
         {
-            var batch = await source.CandidatesAsync(Request(after, limit), cancel);
-            foreach (var subject in batch)
-            {
-                if (query.Matches(subject) && !take(subject))
-                {
-                    return false;
-                }
-            }
-
-            if (batch.Count < limit)
-            {
-                return true;
-            }
-
-            if ((opened += batch.Count) > bounds.MaxOpened)
-            {
-                return TooBroad();
-            }
-
-            after = PositionOf(order.PlaceOf(batch[^1]));
-            limit = Math.Min(MaxBatch, limit * 2);
+            var request = CandidateScan.Request(part, default, null, CandidateScan.MaxBatch) with { Limit = null };
+            sum += request.Ids is { Count: 0 } || request.Narrowings.Any(CandidateScan.CannotHold) ? 0 : request.IsExact ? await source.CountAsync(request, cancel) : null;
         }
+
+        return sum;
     }
 
-    private CandidateRequest Request(CandidatePosition? after, int? limit) => new(query.Type, query.Ids, query.Narrowings, candidateOrder, after, limit);
+    /// <summary>Gives every match after a place to <paramref name="take"/>, type after type, until it says no (false) or there are no more (true).</summary>
+    private async Task<Outcome<bool>> ScanAsync(SortPlace? after, int limit, Func<SearchSubject, bool> take, CancellationToken cancel)
+    {
+        var position = after is null ? (CandidatePosition?)null : PositionOf(after);
+        foreach (var part in parts)
+        {
+            if (after is not null && position is not null && part.Type != after.Type)
+            {
+                continue;
+            }
+
+            var ended = await scan.RunAsync(CandidateScan.Request(part, candidateOrder, position, limit), part, take, cancel);
+            if (!ended.TryGet(out var atEnd, out var refusal) || !atEnd)
+            {
+                return refusal is null ? false : refusal;
+            }
+
+            position = null;
+        }
+
+        return true;
+    }
 
     private CandidatePosition PositionOf(SortPlace place) => candidateOrder.Kind == CandidateOrderKind.Own ? new CandidatePosition(null, place.Id)
         : new CandidatePosition(place.Values[0].Kind == SortValueKind.Missing ? null : place.Values[0].Ticks, place.Id);
 
     private static CandidateOrder OrderOf(SearchQuery query, ISearchSource source)
     {
-        if (query.Sort is not [var only])
+        if (query.Sort is not [var only] || query.Parts.Count > 1)
         {
             return default;
         }
 
         var order = only.Parameter.Code == "_lastUpdated" ? new CandidateOrder(CandidateOrderKind.LastUpdated, null, only.Descending)
-            : only.Parameter.Type == SearchType.Date ? new CandidateOrder(CandidateOrderKind.Date, only.Parameter.Code, only.Descending) : default;
-        return source.CanOrder(query.Type, order) ? order : default;
+            : only.Parameter.Type == SearchType.Date ? new CandidateOrder(CandidateOrderKind.Date, only.Parameter.IndexedAs.Code, only.Descending) : default;
+        return order.Kind != CandidateOrderKind.Own && source.CanOrder(query.Parts is [var one] ? one.Type : query.Type, order) ? order : default;
     }
-
-    internal static Refusal TooBroad() => new("search-too-broad", RefusalKind.Invalid, "Cette recherche porte sur trop de ressources : précisez-la.");
 
     private sealed record Found(List<SearchSubject> Subjects, long? Total);
 }

@@ -52,7 +52,7 @@ internal sealed class SortOrder(IReadOnlyList<SearchSort> sorts) : IComparer<Sor
             values[at] = ValueOf(subject, sorts[at]);
         }
 
-        return new SortPlace(values, subject.Id);
+        return new SortPlace(values, subject.Resource.Type, subject.Id);
     }
 
     public int Compare(SortPlace? left, SortPlace? right)
@@ -66,7 +66,8 @@ internal sealed class SortOrder(IReadOnlyList<SearchSort> sorts) : IComparer<Sor
             }
         }
 
-        return string.CompareOrdinal(left!.Id, right!.Id);
+        var byId = string.CompareOrdinal(left!.Id, right!.Id);
+        return byId != 0 ? byId : string.CompareOrdinal(left.Type, right.Type);
     }
 
     /// <summary>The value that one key sorts a resource by.</summary>
@@ -104,4 +105,4 @@ internal sealed class SortOrder(IReadOnlyList<SearchSort> sorts) : IComparer<Sor
 }
 
 /// <summary>A resource's place in a sorted answer.</summary>
-internal sealed record SortPlace(SortValue[] Values, string Id);
+internal sealed record SortPlace(SortValue[] Values, string Type, string Id);

@@ -9,6 +9,12 @@ public static class TextFolding
     /// <summary>The folded text; folding twice changes nothing.</summary>
     public static string Fold(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Ascii.IsValid(text))
+        {
+            return FoldAscii(text);
+        }
+
         var folded = new StringBuilder(text.Length);
         foreach (var letter in WellFormed(text).Normalize(NormalizationForm.FormKD))
         {
@@ -32,6 +38,15 @@ public static class TextFolding
 
         return folded.ToString();
     }
+
+    private static string FoldAscii(string text) => string.Create(text.Length, text, static (folded, source) =>
+    {
+        for (var at = 0; at < folded.Length; at++)
+        {
+            var letter = source[at];
+            folded[at] = char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter == '`' ? '\'' : char.IsWhiteSpace(letter) ? ' ' : letter;
+        }
+    });
 
     // A lone surrogate (only in query strings of careless hosts) cannot be normalised: it becomes U+FFFD.
     private static string WellFormed(string text) =>

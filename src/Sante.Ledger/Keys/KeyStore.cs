@@ -16,7 +16,11 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
     private const short TraceKind = 2;
     /// <summary>Every space begins with it: roots read at any time are as new as that.</summary>
     private const long FirstVersion = 1;
+    /// <summary>Roots made ahead for a workbench; those that are never used are destroyed with it.</summary>
+    private const int MadeAhead = 64;
     private readonly ConcurrentDictionary<SpaceId, (SpaceKeys Keys, long Seen)> cache = new();
+    private readonly ConcurrentDictionary<Guid, ConcurrentQueue<SpaceId>> ready = new();
+    private static readonly SemaphoreSlim Making = new(1, 1);
 
     /// <summary>The master key, for platform-wide tokens.</summary>
     public IMasterKey Master => master;
@@ -24,12 +28,12 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
     /// <summary>Makes and stores the two roots of a new space; durable when it returns. Asking twice returns the first roots.</summary>
     public async Task<SpaceKeys> CreateAsync(SpaceId space, CancellationToken cancel = default)
     {
-        await CreateAllAsync([space], cancel);
+        await CreateAllAsync([space], cancel: cancel);
         return await FindAsync(space, cancel) ?? throw new InvalidOperationException("The roots just written are not there.");
     }
 
-    /// <summary>The same for many spaces in one statement.</summary>
-    public async Task CreateAllAsync(IReadOnlyList<SpaceId> spaces, CancellationToken cancel = default)
+    /// <summary>The same for many spaces in one statement; <paramref name="workbench"/>: the one that they are of, for good.</summary>
+    public async Task CreateAllAsync(IReadOnlyList<SpaceId> spaces, Guid? workbench = null, CancellationToken cancel = default)
     {
         var owners = new Guid[spaces.Count * 2];
         var kinds = new short[owners.Length];
@@ -41,14 +45,53 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
             wrapped[i] = master.Wrap(RandomNumberGenerator.GetBytes(32), Context(owners[i], kinds[i]));
         }
         await using var command = database.CreateCommand("""
-            INSERT INTO keys.root (owner, kind, master_version, wrapped)
-            SELECT r.owner, r.kind, $4, r.wrapped FROM unnest($1, $2, $3) r(owner, kind, wrapped) ON CONFLICT DO NOTHING
+            INSERT INTO keys.root (owner, kind, master_version, wrapped, workbench)
+            SELECT r.owner, r.kind, $4, r.wrapped, $5 FROM unnest($1, $2, $3) r(owner, kind, wrapped) ON CONFLICT DO NOTHING
             """);
         command.Parameters.Add(new() { Value = owners });
         command.Parameters.Add(new() { Value = kinds });
         command.Parameters.Add(new() { Value = wrapped });
         command.Parameters.Add(new() { Value = master.CurrentVersion });
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = workbench, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>
+    /// A new space of a workbench whose roots are durable already: they are made ahead, many in one statement, so that a patient's birth waits for none.
+    /// </summary>
+    public async ValueTask<SpaceId> TakeNewSpaceAsync(Guid workbench, CancellationToken cancel = default)
+    {
+        var queue = ready.GetOrAdd(workbench, _ => new ConcurrentQueue<SpaceId>());
+        while (true)
+        {
+            if (queue.TryDequeue(out var space))
+                return space;
+            await Making.WaitAsync(cancel);
+            try
+            {
+                if (!queue.IsEmpty)
+                    continue;
+                var spaces = Enumerable.Range(0, MadeAhead).Select(_ => new SpaceId(Randomness.NewId())).ToList();
+                await CreateAllAsync(spaces, workbench, cancel);
+                spaces.ForEach(queue.Enqueue);
+            }
+            finally
+            {
+                Making.Release();
+            }
+        }
+    }
+
+    /// <summary>Destroys every root of a workbench's spaces, content and trace; durable and idempotent.</summary>
+    public async Task DestroyWorkbenchAsync(Guid workbench, CancellationToken cancel = default)
+    {
+        ready.TryRemove(workbench, out _);
+        await using var command = database.CreateCommand("UPDATE keys.root SET wrapped = NULL, destroyed_at = clock_timestamp() WHERE workbench = $1 AND wrapped IS NOT NULL");
+        command.Parameters.Add(new() { Value = workbench });
+        await command.ExecuteNonQueryAsync(cancel);
+        foreach (var (space, known) in cache)
+            if (known.Keys.Workbench == workbench)
+                Forget(space);
     }
 
     /// <summary>The keys of a space, or null when no root was ever made for it; for what no decision rests on.</summary>
@@ -59,14 +102,16 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
     {
         if (cache.TryGetValue(space, out var known) && known.Seen >= seen)
             return known.Keys;
-        await using var command = database.CreateCommand("SELECT kind, master_version, wrapped FROM keys.root WHERE owner = $1");
+        await using var command = database.CreateCommand("SELECT kind, master_version, wrapped, workbench FROM keys.root WHERE owner = $1");
         command.Parameters.Add(new() { Value = space.Value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         byte[]? content = null, trace = null;
         var any = false;
+        Guid? workbench = null;
         while (await reader.ReadAsync(cancel))
         {
             any = true;
+            workbench = await reader.IsDBNullAsync(3, cancel) ? null : reader.GetGuid(3);
             if (await reader.IsDBNullAsync(2, cancel))
                 continue;
             var kind = reader.GetInt16(0);
@@ -78,7 +123,7 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
         }
         if (!any)
             return null;
-        var keys = new SpaceKeys(space, content, trace);
+        var keys = new SpaceKeys(space, content, trace, workbench);
         if (cache.Count >= cacheLimit)
             DropSome();
         cache[space] = (keys, seen);

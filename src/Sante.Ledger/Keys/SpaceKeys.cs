@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Sante.Kernel;
 
@@ -14,12 +15,15 @@ public sealed class SpaceKeys
     private readonly byte[]? index;
     private readonly byte[]? trace;
 
-    internal SpaceKeys(SpaceId space, byte[]? contentRoot, byte[]? traceRoot)
+    private readonly ulong salt;
+
+    internal SpaceKeys(SpaceId space, byte[]? contentRoot, byte[]? traceRoot, Guid? workbench = null)
     {
-        Space = space;
+        (Space, Workbench) = (space, workbench);
+        salt = BinaryPrimitives.ReadUInt64LittleEndian(space.Value.ToByteArray());
         state = Derive(contentRoot, "state");
         content = Derive(contentRoot, "content");
-        index = Derive(contentRoot, "index");
+        index = workbench is { } shared ? SharedIndex.KeyOf(shared) : Derive(contentRoot, "index");
         trace = Derive(traceRoot, "trace");
     }
 
@@ -36,8 +40,19 @@ public sealed class SpaceKeys
     public byte[] Open(SealedTable table, Guid rowId, ReadOnlySpan<byte> sealedBytes) =>
         Sealing.Open(KeyOf(table), sealedBytes, Sealing.AssociatedData(Space.Value, table, rowId));
 
-    /// <summary>Token of a search value in this space only: equal values of two spaces have unrelated tokens.</summary>
-    public long IndexToken(string parameter, string value) => Sealing.Token(index ?? throw Destroyed(), parameter, value);
+    /// <summary>The workbench that the space is of, or null: then its index is in clear, and shared with the workbench's other spaces (record 0008).</summary>
+    public Guid? Workbench { get; }
+
+    /// <summary>Token of a name or value: in this space only (equal values of two spaces have unrelated tokens), or of a workbench, the same in all its spaces.</summary>
+    public long IndexToken(string parameter, string value) => Workbench is { } shared
+        ? SharedIndex.TokenOf(shared, index!, parameter, value)
+        : Sealing.Token(index ?? throw Destroyed(), parameter, value);
+
+    /// <summary>Token of a type or parameter as the index keeps it: positive, or negative when shared.</summary>
+    public long IndexName(string parameter, string value) => Workbench is null ? IndexToken(parameter, value) & long.MaxValue : IndexToken(parameter, value) | long.MinValue;
+
+    /// <summary>Token of a value by which it is found in this space alone: positive.</summary>
+    public long OwnToken(string parameter, string value) => Workbench is null ? IndexToken(parameter, value) & long.MaxValue : SharedIndex.Salted(salt, IndexToken(parameter, value));
 
     internal byte[] LongIndexToken(string use, string value) => Sealing.LongToken(index ?? throw Destroyed(), use, value);
 

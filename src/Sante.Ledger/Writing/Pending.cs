@@ -2,14 +2,17 @@ using Sante.Kernel;
 
 namespace Sante.Ledger.Writing;
 
-/// <summary>A request that waits for its verdict, and the equal refusals that share it. Used by one task at a time.</summary>
-internal sealed class Pending(SealedRequest request)
+/// <summary>What one caller waits for: a request or a group of them, and the equal refusals that share its verdict. Used by one task at a time.</summary>
+internal sealed class Pending(SealedRequest[] requests)
 {
     private List<Pending>? sharers;
 
-    public SealedRequest Request { get; } = request;
+    public SealedRequest[] Requests { get; } = requests;
+    public bool IsGroup => Requests.Length > 1;
+    public bool IsRefusal => !IsGroup && Requests[0].Share is not null && Requests[0].Plain.IsRefusalOnly;
+    public int WeightBytes { get; } = requests.Sum(r => r.WeightBytes);
     public int BusyTimes { get; set; }
-    public TaskCompletionSource<Outcome<(Verdict, Guid)>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<Outcome<(Verdict Verdict, Guid ResultRow)[]>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
     /// Whether the other is the same refusal, decided on the same version of the same space, and neither has been sent: one line is written for
@@ -17,21 +20,25 @@ internal sealed class Pending(SealedRequest request)
     /// </summary>
     public bool TryShare(Pending other)
     {
-        var (mine, its) = (Request, other.Request);
-        if (mine.Share is null || mine.Share != its.Share || mine.Plain.Space != its.Plain.Space || mine.Plain.AccessVersion != its.Plain.AccessVersion
-            || !mine.Plain.IsRefusalOnly || !its.Plain.IsRefusalOnly)
+        if (!IsRefusal || !other.IsRefusal)
+            return false;
+        var (mine, its) = (Requests[0], other.Requests[0]);
+        if (mine.Share != its.Share || mine.Plain.Space != its.Plain.Space || mine.Plain.AccessVersion != its.Plain.AccessVersion)
             return false;
         (sharers ??= []).Add(other);
         return true;
     }
 
-    /// <summary>The verdict; where a line was written for this one, the sharers have none of their own.</summary>
-    public void Settle((Verdict Verdict, Guid ResultRow) verdict)
+    /// <summary>The verdicts; where a line was written for this one, the sharers have none of their own.</summary>
+    public void Settle((Verdict Verdict, Guid ResultRow)[] verdicts)
     {
-        Answer.TrySetResult(verdict);
-        var shared = verdict.Verdict.IsAccepted ? verdict.Verdict with { Kind = VerdictKind.Shared, FirstLine = 0, AccessVersion = 0, StateVersion = 0 } : verdict.Verdict;
-        foreach (var other in sharers ?? [])
-            other.Settle((shared, default));
+        Answer.TrySetResult(verdicts);
+        if (sharers is null)
+            return;
+        var own = verdicts[0].Verdict;
+        var shared = own.IsAccepted ? own with { Kind = VerdictKind.Shared, FirstLine = 0, AccessVersion = 0, StateVersion = 0 } : own;
+        foreach (var other in sharers)
+            other.Settle([(shared, default)]);
     }
 
     /// <summary>Lost infrastructure becomes a refusal; anything else is a bug and reaches the callers as an exception.</summary>
@@ -44,25 +51,4 @@ internal sealed class Pending(SealedRequest request)
         foreach (var other in sharers ?? [])
             other.Fail(e);
     }
-}
-
-/// <summary>What the writer did since the start.</summary>
-public sealed class WriterCounts
-{
-    private long batches, batched, alone, retries;
-
-    public long Batches => Interlocked.Read(ref batches);
-    /// <summary>Requests committed in batches.</summary>
-    public long Batched => Interlocked.Read(ref batched);
-    public long CommittedAlone => Interlocked.Read(ref alone);
-    public long Retries => Interlocked.Read(ref retries);
-
-    internal void Batch(int size)
-    {
-        Interlocked.Increment(ref batches);
-        Interlocked.Add(ref batched, size);
-    }
-
-    internal void Alone() => Interlocked.Increment(ref alone);
-    internal void Retry() => Interlocked.Increment(ref retries);
 }

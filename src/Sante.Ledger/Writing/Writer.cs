@@ -11,8 +11,7 @@ namespace Sante.Ledger.Writing;
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
-    private const int MostRequests = 128;
-    private const int MostWeightBytes = 1 << 20;
+    private const int MostRequests = BatchRoom.MostRequests;
     /// <summary>Heavier requests are committed alone, beside the batches.</summary>
     private const int AloneWeightBytes = 256 << 10;
     /// <summary>After this many busy verdicts the requests of that space wait for its lock together, beside the batches, delaying only that citizen.</summary>
@@ -44,8 +43,15 @@ internal sealed class Writer : IAsyncDisposable
 
     public async Task<Outcome<(Verdict Verdict, Guid ResultRow)>> WriteAsync(SealedRequest request, CancellationToken cancel)
     {
-        var pending = new Pending(request);
-        if (request.WeightBytes > AloneWeightBytes)
+        var answer = await WriteAsync([request], cancel);
+        return answer.TryGet(out var verdicts, out var refusal) ? verdicts[0] : refusal;
+    }
+
+    /// <summary>A group: all or none of its requests are written, in one transaction. At most one request of a space.</summary>
+    public async Task<Outcome<(Verdict Verdict, Guid ResultRow)[]>> WriteAsync(SealedRequest[] group, CancellationToken cancel)
+    {
+        var pending = new Pending(group);
+        if (pending.WeightBytes > AloneWeightBytes || group.Length > MostRequests / 2)
             _ = CommitAloneAsync(pending);
         else if (!waiting.Writer.TryWrite(pending))
             await waiting.Writer.WriteAsync(pending, cancel);
@@ -62,50 +68,44 @@ internal sealed class Writer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes what fits: per space either plain requests only or one exclusive request, in arrival order.</summary>
+    /// <summary>Takes what fits (<see cref="BatchRoom"/>), in arrival order.</summary>
     private List<Pending> NextBatch()
     {
         var batch = new List<Pending>();
-        var weight = 0;
-        var taken = new Dictionary<SpaceId, bool>();   // space → its request here is exclusive
-        var blocked = new HashSet<SpaceId>();          // spaces with an earlier request left behind
-        bool Fits(Pending p)
-        {
-            var space = p.Request.Plain.Space;
-            var exclusive = p.Request.Plain.IsExclusive;
-            if (exclusive && batch.Exists(first => first.TryShare(p)))
-                return true;
-            if (blocked.Contains(space) || (taken.TryGetValue(space, out var hasExclusive) && (exclusive || hasExclusive)))
-            {
-                blocked.Add(space);
-                return false;
-            }
-            taken[space] = exclusive;
-            batch.Add(p);
-            weight += p.Request.WeightBytes;
-            return true;
-        }
-
-        for (var node = deferred.First; node is not null && batch.Count < MostRequests && weight < MostWeightBytes;)
+        var room = new BatchRoom();
+        for (var node = deferred.First; node is not null && !room.IsFull;)
         {
             var next = node.Next;
-            if (TryJoinLane(node.Value) || Fits(node.Value))
+            if (TryJoinLane(node.Value) || batch.Exists(first => first.TryShare(node.Value)))
                 deferred.Remove(node);
+            else if (room.TryTake(node.Value.Requests))
+            {
+                batch.Add(node.Value);
+                deferred.Remove(node);
+            }
             node = next;
         }
         foreach (var left in deferred)
-            blocked.Add(left.Request.Plain.Space);
-        while (batch.Count < MostRequests && weight < MostWeightBytes && waiting.Reader.TryRead(out var p))
-            if (!TryJoinLane(p) && !Fits(p))
+            room.Block(left.Requests);
+        while (!room.IsFull && waiting.Reader.TryRead(out var p))
+        {
+            if (TryJoinLane(p) || batch.Exists(first => first.TryShare(p)))
+                continue;
+            if (room.TryTake(p.Requests))
+                batch.Add(p);
+            else
                 deferred.AddLast(p);
+        }
         return batch;
     }
 
     private bool TryJoinLane(Pending p)
     {
+        if (p.IsGroup)
+            return false;
         lock (lanes)
         {
-            if (!lanes.TryGetValue(p.Request.Plain.Space, out var lane))
+            if (!lanes.TryGetValue(p.Requests[0].Plain.Space, out var lane))
                 return false;
             lane.Enqueue(p);
             return true;
@@ -114,7 +114,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private void BeginLane(Pending p)
     {
-        var space = p.Request.Plain.Space;
+        var space = p.Requests[0].Plain.Space;
         lock (lanes)
             lanes.Add(space, new Queue<Pending>([p]));
         _ = Task.Run(() => RunLaneAsync(space));
@@ -131,17 +131,12 @@ internal sealed class Writer : IAsyncDisposable
     {
         lock (lanes)
         {
-            var (lane, batch, weight) = (lanes[space], new List<Pending>(), 0);
-            while (batch.Count < MostRequests && weight < MostWeightBytes && lane.TryPeek(out var p) && (batch.Count == 0 || !p.Request.Plain.IsExclusive))
-            {
+            var (lane, batch, room) = (lanes[space], new List<Pending>(), new BatchRoom());
+            while (!room.IsFull && lane.TryPeek(out var p) && room.TryTake(p.Requests))
                 batch.Add(lane.Dequeue());
-                weight += p.Request.WeightBytes;
-                if (p.Request.Plain.IsExclusive)
-                    break;
-            }
             if (batch.Count == 0)
                 lanes.Remove(space);
-            else if (batch[0].Request.Share is not null)
+            else if (batch[0].IsRefusal)
                 lanes[space] = new Queue<Pending>(lane.Where(p => !batch[0].TryShare(p)));
             return batch;
         }
@@ -153,10 +148,14 @@ internal sealed class Writer : IAsyncDisposable
             return;
         try
         {
-            var verdicts = await ExecuteAsync([.. batch.Select(p => p.Request)], wait);
-            Counts.Batch(batch.Count);
-            for (var i = 0; i < batch.Count; i++)
-                Settle(batch[i], verdicts[i]);
+            var verdicts = await ExecuteAsync(batch, wait);
+            Counts.Batch(verdicts.Length);
+            var at = 0;
+            foreach (var p in batch)
+            {
+                Settle(p, verdicts[at..(at + p.Requests.Length)]);
+                at += p.Requests.Length;
+            }
         }
         catch (PostgresException e) when (!e.IsTransient && batch.Count > 1)
         {
@@ -176,9 +175,9 @@ internal sealed class Writer : IAsyncDisposable
         await alone.WaitAsync();
         try
         {
-            var verdicts = await ExecuteAsync([p.Request], wait: true);
+            var verdicts = await ExecuteAsync([p], wait: true);
             Counts.Alone();
-            Settle(p, verdicts[0]);
+            Settle(p, verdicts);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -190,19 +189,25 @@ internal sealed class Writer : IAsyncDisposable
         }
     }
 
-    private void Settle(Pending p, (Verdict Verdict, Guid ResultRow) verdict)
+    private void Settle(Pending p, (Verdict Verdict, Guid ResultRow)[] verdicts)
     {
-        if (verdict.Verdict.Kind != VerdictKind.Busy)
-            p.Settle(verdict);
+        if (!verdicts.Any(v => v.Verdict.Kind == VerdictKind.Busy))
+            p.Settle(verdicts);
         else if (++p.BusyTimes < BusyBeforeWaiting)
             deferred.AddFirst(p);
+        else if (p.IsGroup)
+            _ = CommitAloneAsync(p);
         else if (!TryJoinLane(p))
             BeginLane(p);
     }
 
     /// <summary>Deadlock and serialisation failures (40P01, 40001) are the writer's own business: it tries again.</summary>
-    private async Task<(Verdict, Guid)[]> ExecuteAsync(SealedRequest[] requests, bool wait)
+    private async Task<(Verdict, Guid)[]> ExecuteAsync(List<Pending> batch, bool wait)
     {
+        var requests = new List<(SealedRequest, int?)>();
+        for (var i = 0; i < batch.Count; i++)
+            foreach (var request in batch[i].Requests)
+                requests.Add((request, batch[i].IsGroup ? i : null));
         for (var attempt = 1; ; attempt++)
         {
             using var limit = new CancellationTokenSource(StatementLimit);

@@ -20,9 +20,7 @@ internal static class AuditEntities
     {
         writer.WriteStartArray("entity"u8);
         writer.WriteStartObject();
-        writer.WriteStartObject("what"u8);
-        writer.WriteString("reference"u8, $"Patient/{patientId}");
-        writer.WriteEndObject();
+        Reference(writer, $"Patient/{patientId}");
         Kind(writer, "audit-entity-type", "1", "1");
         writer.WriteEndObject();
         if (pattern.IsQuery)
@@ -42,20 +40,26 @@ internal static class AuditEntities
         writer.WriteEndArray();
     }
 
+    private static void Reference(Utf8JsonWriter writer, string reference)
+    {
+        writer.WriteStartObject("what"u8);
+        writer.WriteString("reference"u8, reference);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The resources that left or changed: a line names them by id, one of a workbench by type and id.</summary>
     private static void Resources(Utf8JsonWriter writer, TraceLine line, string baseUrl)
     {
         var type = line.Query is { } query && RecordTypes.Find(query) is { } held && !MayFollow.Contains(held.Type) ? held.Type : null;
         foreach (var id in line.Ids)
         {
             writer.WriteStartObject();
-            if (type is null)
+            if (id.Contains('/', StringComparison.Ordinal))
+                Reference(writer, id);
+            else if (type is null)
                 AuditEventJson.Identified(writer, "what", baseUrl, id, null);
             else
-            {
-                writer.WriteStartObject("what"u8);
-                writer.WriteString("reference"u8, $"{type}/{id}");
-                writer.WriteEndObject();
-            }
+                Reference(writer, $"{type}/{id}");
 
             Kind(writer, "audit-entity-type", "2", "4");
             Details(writer, line, [("emergency-reason", line.EmergencyReason), ("place", line.Place), ("document-types", Joined(line.TypeCodes))]);

@@ -45,10 +45,12 @@ internal static class FhirRefusals
     public static int StatusOf(Refusal refusal) => refusal.Code switch
     {
         "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
-        "resource-type-differs" or "id-differs" or "cursor-invalid" => 400,
-        "client-ids-not-accepted" or "interaction-not-supported" => 405,
+        "resource-type-differs" or "id-differs" or "id-invalid" or "cursor-invalid" or "criteria-missing" or "operation-parameter-invalid" => 400,
+        "transaction-resource-twice" or "workbench-name-invalid" or "audit-patient-missing" => 400,
+        "resource-deleted" => 410,
+        "client-ids-not-accepted" or "interaction-not-supported" or "audit-not-writable" => 405,
         "not-acceptable" => 406,
-        "version-conflict" => 412,
+        "version-conflict" or "criteria-ambiguous" or "resource-exists" or "conditional-reference-unresolved" => 412,
         "unsupported-media-type" => 415,
         _ when refusal.Code.StartsWith("search-", StringComparison.Ordinal) => 400,
         _ => refusal.Kind switch

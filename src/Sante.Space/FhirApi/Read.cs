@@ -38,7 +38,7 @@ internal static class Read
             throw new InvalidDataException("The stored content of a Binary is no base64.");
         call.Context.Response.Headers.ContentDisposition = "attachment";
         call.Context.Response.Headers.ContentSecurityPolicy = "sandbox";
-        return new FhirAnswer(store, permit, content.AsMemory(0, length))
+        return new FhirAnswer(store.StillHoldsAsync, permit, content.AsMemory(0, length))
         {
             ContentType = mediaType,
             ETag = binary.Stamp.ETag,

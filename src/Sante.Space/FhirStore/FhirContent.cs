@@ -37,14 +37,9 @@ public static class FhirContent
         var tokens = new List<IndexToken> { DepositTokens.Of(header.Depositor) };
         if (header.Structure is { } structure)
             tokens.Add(DepositTokens.Of(structure));
-        var dates = new List<IndexDate>();
-        foreach (var value in SearchIndex.Of(resource))
-        {
-            tokens.AddRange(value.Keys.Select(key => TokenOf(resource.Type, value.Parameter, key)));
-            if (value is DateValue date)
-                dates.Add(new IndexDate(DateName(resource.Type, value.Parameter), Instant(date.LowTicks), Instant(date.HighTicks)));
-        }
-
+        var entries = IndexEntries.Of(resource);
+        tokens.AddRange(entries.Keys.Select(key => TokenOf(resource.Type, key)));
+        var dates = entries.Dates.Select(date => new IndexDate(DateName(resource.Type, date.Parameter), Instant(date.LowTicks), Instant(date.HighTicks)));
         return new NewResource(SpaceIds.StoredId(id), expectedVersion, resource.Type, StoredResource.Write(header, resource),
             [.. tokens.Distinct()], [.. dates.Distinct()]);
     }
@@ -82,7 +77,8 @@ public static class FhirContent
         return labels;
     }
 
-    internal static IndexToken TokenOf(string type, string parameter, string key) => new($"{type}.{parameter}", key);
+    /// <summary>The key names its parameter.</summary>
+    internal static IndexToken TokenOf(string type, string key) => new(type, key);
 
     internal static string DateName(string type, string parameter) => $"{type}.{parameter}";
 

@@ -56,7 +56,7 @@ public sealed class SpaceSource(Ledger.Ledger ledger, Evaluation evaluation, Fun
         var rows = request.Ids is { } ids
             ? await ledger.Resources.ReadAsync(evaluation.Permit, FhirStore.StoredIds(ids), cancel)
             : await ledger.Resources.CandidatesAsync(evaluation.Permit, request.Type,
-                [.. request.Narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition([.. n.Keys.Select(one => FhirContent.TokenOf(request.Type, n.Parameter, one))]))],
+                [.. request.Narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition([.. n.Keys.Select(one => FhirContent.TokenOf(request.Type, one))]))],
                 [.. request.Narrowings.Where(n => n.Windows.Count > 0).Select(n => FhirStore.Condition(request.Type, n))], cancel);
         var shown = Shown(rows).Where(subject => subject.Resource.Type == request.Type).ToList();
         shown.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));

@@ -6,12 +6,12 @@ using Sante.Kernel;
 namespace Sante.Space.Tokens;
 
 /// <summary>
-/// Checks access tokens: ES256 JWT of type <c>at+jwt</c> (RFC 9068) by the authorization server, for the audience <see cref="Audience"/>,
+/// Checks access tokens: ES256 JWT of type <c>at+jwt</c> (RFC 9068) by one issuer, for one audience (<see cref="Audience"/> for the platform itself),
 /// 5 s of clock skew. A token is checked once and remembered by its hash until it ends or its key is withdrawn.
 /// </summary>
-internal sealed class AccessTokens(IdentityKeys keys, string issuer, TimeProvider time)
+internal sealed class AccessTokens(ISigningKeys keys, string issuer, string audience, TimeProvider time)
 {
-    /// <summary>The audience of every access token.</summary>
+    /// <summary>The audience of every access token of the authorization server.</summary>
     public const string Audience = "urn:sante:api";
     /// <summary>Longest token read, in characters.</summary>
     public const int LongestTokenCharacters = 8192;
@@ -62,7 +62,7 @@ internal sealed class AccessTokens(IdentityKeys keys, string issuer, TimeProvide
     private Task<TokenValidationResult> ValidateAsync(string token, KeySet set) => handler.ValidateTokenAsync(token, new TokenValidationParameters
     {
         ValidIssuer = issuer,
-        ValidAudience = Audience,
+        ValidAudience = audience,
         ValidTypes = ["at+jwt"],
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
         IssuerSigningKeys = set.Keys,

@@ -12,9 +12,9 @@ namespace Sante.Space.Tokens;
 
 /// <summary>
 /// ASP.NET scheme "Bearer" (RFC 6750, header only). Answers 401 <c>token-missing</c>, <c>token-expired</c>, <c>token-invalid</c>;
-/// 403 <c>scope-insufficient</c>; 503 <c>identity-unavailable</c>: problem+json, and an OperationOutcome below <c>/fhir</c>.
+/// 403 <c>scope-insufficient</c>; 503 <c>identity-unavailable</c>: problem+json, and an OperationOutcome below <c>/fhir</c> and <c>/workbench</c>.
 /// </summary>
-internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, AccessTokens tokens)
+internal class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder, AccessTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     public new const string Scheme = "Bearer";
@@ -64,7 +64,7 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     {
         Response.StatusCode = status;
         Response.Headers.CacheControl = "no-store";
-        if (Request.Path.StartsWithSegments("/fhir"))
+        if (Request.Path.StartsWithSegments("/fhir") || TokenServices.IsWorkbench(Request.Path))
         {
             return Response.WriteAsJsonAsync(Outcome(why, issueType), options: null, "application/fhir+json", Context.RequestAborted);
         }

@@ -8,7 +8,7 @@ namespace Sante.Space.Tokens;
 /// key id, but never twice within <see cref="BackOffSeconds"/>. Keys older than <see cref="StaleSeconds"/> are not used. Thread-safe.
 /// Own code rather than ConfigurationManager: that one refreshes in the background, so the first token of a new key would be refused.
 /// </summary>
-internal sealed partial class IdentityKeys(HttpClient http, Uri keysUrl, TimeProvider time, ILogger<IdentityKeys> log) : IDisposable
+internal sealed partial class IdentityKeys(HttpClient http, Uri keysUrl, TimeProvider time, ILogger<IdentityKeys> log) : ISigningKeys, IDisposable
 {
     public const int RefreshSeconds = 30;
     public const int BackOffSeconds = 2;

@@ -27,7 +27,7 @@ public sealed class SmartScopes
     {
         var slash = word.IndexOf('/', StringComparison.Ordinal);
         var dot = word.LastIndexOf('.');
-        if (slash < 0 || dot < slash || word[..slash] is not ("patient" or "user" or "system"))
+        if (slash < 0 || dot < slash || word.AsSpan(0, slash) is not ("patient" or "user" or "system"))
         {
             return false;
         }

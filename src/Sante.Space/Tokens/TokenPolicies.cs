@@ -4,7 +4,7 @@ using Sante.Kernel;
 namespace Sante.Space.Tokens;
 
 /// <summary>Who may come to an endpoint: any of the kinds, with any of the scope contexts (or the very scope), and from that client when one is named.</summary>
-public sealed record TokenPolicy(string Name, ActorKind[] Kinds, string[] Contexts, string? Scope = null, string? Client = null)
+public sealed record TokenPolicy(string Name, ActorKind[] Kinds, string[] Contexts, string? Scope = null, string? Client = null, string Scheme = BearerHandler.Scheme)
 {
     internal bool Admits(TokenHolder holder) =>
         (Kinds.Length == 0 || Kinds.Contains(holder.Actor.Kind))
@@ -25,6 +25,9 @@ public static class TokenPolicies
     /// <summary>Searches the INS registry.</summary>
     public const string InsSearch = "ins-search";
 
+    /// <summary>Enters workbenches, by a token for them alone.</summary>
+    public const string Workbench = "workbench";
+
     /// <summary>The policies as data.</summary>
     public static IReadOnlyList<TokenPolicy> All { get; } =
     [
@@ -36,6 +39,7 @@ public static class TokenPolicies
         new(Identity, [ActorKind.Operator], [], Scope: "system/identity.match", Client: "identity"),
         new(Births, [ActorKind.Structure, ActorKind.Operator], [], Scope: "system/ins.birth"),
         new(InsSearch, [ActorKind.Structure, ActorKind.Professional, ActorKind.StructureStaff], ["system", "user"]),
+        new(Workbench, [ActorKind.App], ["system"], Scheme: WorkbenchTokens.Scheme),
     ];
 
     internal static void Register(AuthorizationOptions options)
@@ -43,7 +47,7 @@ public static class TokenPolicies
         foreach (var policy in All)
         {
             options.AddPolicy(policy.Name, builder => builder
-                .AddAuthenticationSchemes(BearerHandler.Scheme)
+                .AddAuthenticationSchemes(policy.Scheme)
                 .RequireAuthenticatedUser()
                 .RequireAssertion(context => context.User.Identity is TokenIdentity identity && policy.Admits(identity.Holder)));
         }

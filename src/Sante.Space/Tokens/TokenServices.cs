@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,11 +19,19 @@ public static class TokenServices
         services.AddSingleton(provider => new IdentityKeys(
             new HttpClient { Timeout = TimeSpan.FromSeconds(3), MaxResponseContentBufferSize = 64 * 1024 },
             new Uri(Issuer(provider) + "/.well-known/jwks.json"), TimeProvider.System, provider.GetRequiredService<ILogger<IdentityKeys>>()));
-        services.AddSingleton(provider => new AccessTokens(provider.GetRequiredService<IdentityKeys>(), Issuer(provider), TimeProvider.System));
-        services.AddAuthentication(BearerHandler.Scheme).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null);
+        services.AddSingleton(provider => new AccessTokens(provider.GetRequiredService<IdentityKeys>(), Issuer(provider), AccessTokens.Audience, TimeProvider.System));
+        services.AddSingleton(provider => new WorkbenchAccess(new AccessTokens(
+            FixedKeys.OfFile(provider.GetRequiredService<IConfiguration>()["Sante:WorkbenchKeyFile"]), WorkbenchTokens.Issuer, WorkbenchTokens.Audience, TimeProvider.System)));
+        // A token is asked of the one issuer that may open the address: neither ever sees the other's.
+        services.AddAuthentication(BearerHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, options =>
+                options.ForwardDefaultSelector = context => IsWorkbench(context.Request.Path) ? WorkbenchTokens.Scheme : null)
+            .AddScheme<AuthenticationSchemeOptions, WorkbenchBearerHandler>(WorkbenchTokens.Scheme, null);
         services.AddAuthorization(TokenPolicies.Register);
         return services;
     }
+
+    internal static bool IsWorkbench(PathString path) => path.StartsWithSegments("/workbench");
 
     private static string Issuer(IServiceProvider provider) =>
         provider.GetRequiredService<IConfiguration>()["Sante:IdentityUrl"]?.TrimEnd('/') is { Length: > 0 } url

@@ -21,7 +21,7 @@ public class FhirPathSuiteTests
     }
 
     [Fact]
-    public void Listed_AreFew() => Assert.True(Listed.Value.Count <= 21);
+    public void Listed_AreAtMostTwoPercent() => Assert.True(Listed.Value.Count * 50 <= FhirPathSuite.Cases.Count);
 
     [Fact]
     public void Suite_IsRead() => Assert.Equal(935, FhirPathSuite.Cases.Count);

@@ -20,7 +20,7 @@ public sealed class BodyBufferTests
         var sent = new Endless(length);
         var bytes = await ReadAsync(sent);
         Assert.Equal(length, bytes.Length);
-        Assert.Equal(Enumerable.Range(0, length).Select(i => (byte)i), bytes.ToArray());
+        Assert.Equal(Enumerable.Range(0, length).Select(i => (byte)(i % 256)), bytes.ToArray());
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class TwoFrontEndsTests(ApiFixture fixture) : FhirTests(fixture), 
         Assert.Equal((forged.Status, forged.Text), (revoked.Status, revoked.Text));
     }
 
+    /// <summary>Of another's content: an author keeps the right to correct what it fed, and learns of its versions.</summary>
     [Fact]
     public async Task VersionConflict_IsNotToldUnderARevokedConsent()
     {
@@ -33,11 +34,12 @@ public sealed class TwoFrontEndsTests(ApiFixture fixture) : FhirTests(fixture), 
         var family = await BornAsync();
         var doctor = new FhirClient(second, Fixture.Tokens, Family.NewDoctor());
         await LetInAsync(family, doctor.Actor);
-        var fed = await doctor.PostAsync("/Observation", Contents.Observation(family.Child.ToString()));
+        var fed = await Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString()));
         Assert.Equal(HttpStatusCode.Created, fed.Status);
+        Assert.Equal(HttpStatusCode.OK, (await doctor.GetAsync($"/Observation/{fed.LocatedId}")).Status);
         var stale = ("If-Match", "W/\"7\"");
         string Body(string id) => Contents.Observation(family.Child.ToString(), "72.00", extra: $"\"id\":\"{id}\",");
-        Assert.Equal((HttpStatusCode.PreconditionFailed, "version-conflict"), Of(await doctor.PutAsync($"/Observation/{fed.LocatedId}", Body(fed.LocatedId), stale)));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "version-conflict"), Of(await Hospital.PutAsync($"/Observation/{fed.LocatedId}", Body(fed.LocatedId), stale)));
 
         await RevokeAsync(family, doctor.Actor);
 

@@ -12,6 +12,7 @@ internal static class FhirFunctions
     public static readonly PathFunctionEntry[] All =
     [
         new("extension", 1, 1, Extensions),
+        new("hasExtension", 1, 1, HasExtension),
         new("getValue", 0, 0, GetValue),
         new("resolve", 0, 0, Resolution.Resolve),
         new("memberOf", 1, 1, MemberOf),
@@ -53,6 +54,15 @@ internal static class FhirFunctions
         }
 
         run.Return(urls);
+        run.Return(found);
+    }
+
+    // Not in the standard, but R4's own search parameter item-subject of QuestionnaireResponse calls it.
+    private static void HasExtension(PathRun run, CallNode call, in FhirPathValue focus, Items input, Items output)
+    {
+        var found = run.Rent();
+        Extensions(run, call, focus, input, found);
+        output.Add(found.Count > 0);
         run.Return(found);
     }
 

@@ -3,11 +3,14 @@ using Sante.Ledger;
 
 namespace Sante.Space.FhirApi;
 
+/// <summary>Whether what a permit lets out may still leave: the fence, asked again.</summary>
+internal delegate Task<bool> StillHolds(DisclosePermit permit, CancellationToken cancel);
+
 /// <summary>
 /// Content of a space on its way out: made with the permit of the line that names it, and nothing else. Longer than the permit's life it asks the
 /// fence every second and is cut when the answer is no (house idea 2).
 /// </summary>
-internal sealed class FhirAnswer(FhirStore store, DisclosePermit permit, ReadOnlyMemory<byte> body) : IResult
+internal sealed class FhirAnswer(StillHolds stillHolds, DisclosePermit permit, ReadOnlyMemory<byte> body) : IResult
 {
     private const int ChunkBytes = 64 * 1024;
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
@@ -23,7 +26,7 @@ internal sealed class FhirAnswer(FhirStore store, DisclosePermit permit, ReadOnl
     public static FhirAnswer Of(FhirCall call, FhirStore store, DisclosePermit permit, StoredResource resource)
     {
         var stamped = resource.Stamped();
-        return new FhirAnswer(store, permit, call.Pretty ? PrettyJson.Of(stamped) : stamped)
+        return new FhirAnswer(store.StillHoldsAsync, permit, call.Pretty ? PrettyJson.Of(stamped) : stamped)
         {
             ETag = resource.Stamp.ETag,
             LastModifiedAt = resource.At,
@@ -33,7 +36,7 @@ internal sealed class FhirAnswer(FhirStore store, DisclosePermit permit, ReadOnl
 
     /// <summary>A Bundle.</summary>
     public static FhirAnswer Of(FhirCall call, FhirStore store, DisclosePermit permit, ReadOnlyMemory<byte> bundle) =>
-        new(store, permit, call.Pretty ? PrettyJson.Of(bundle.Span) : bundle);
+        new(store.StillHoldsAsync, permit, call.Pretty ? PrettyJson.Of(bundle.Span) : bundle);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -51,7 +54,7 @@ internal sealed class FhirAnswer(FhirStore store, DisclosePermit permit, ReadOnl
         var sent = MayBeCoded ? AnswerCoding.Code(httpContext, body) ?? body : body;
         response.ContentType = ContentType;
         response.ContentLength = sent.Length;
-        if (permit.Age > DisclosePermit.Life && !await store.StillHoldsAsync(permit, httpContext.RequestAborted))
+        if (permit.Age > DisclosePermit.Life && !await stillHolds(permit, httpContext.RequestAborted))
         {
             httpContext.Abort();
             return;
@@ -59,10 +62,16 @@ internal sealed class FhirAnswer(FhirStore store, DisclosePermit permit, ReadOnl
 
         if (HttpMethods.IsHead(httpContext.Request.Method))
             return;
+        if (sent.Length <= ChunkBytes)
+        {
+            await response.Body.WriteAsync(sent, httpContext.RequestAborted);
+            return;
+        }
+
         var writing = WriteAsync(httpContext, sent);
         while (!writing.IsCompleted && await Task.WhenAny(writing, Task.Delay(AskEvery, httpContext.RequestAborted)) != writing)
         {
-            if (!await store.StillHoldsAsync(permit, httpContext.RequestAborted))
+            if (!await stillHolds(permit, httpContext.RequestAborted))
                 httpContext.Abort();
         }
 

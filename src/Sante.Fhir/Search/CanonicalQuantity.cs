@@ -1,0 +1,13 @@
+namespace Sante.Fhir.Search;
+
+/// <summary>A quantity as it is compared: in base units when UCUM knows the unit, else as written.</summary>
+/// <param name="Value">The number, in <paramref name="Unit"/>.</param>
+/// <param name="Unit">A text that two quantities share exactly when they are comparable; "" without a unit.</param>
+public readonly record struct CanonicalQuantity(double Value, string Unit)
+{
+    /// <summary>The system of UCUM (http://hl7.org/fhir/R4/valueset-ucum-units.html).</summary>
+    internal const string Ucum = "http://unitsofmeasure.org";
+
+    internal static CanonicalQuantity Of(decimal value, string? system, string? code, string? unit) =>
+        new((double)value, code is null ? (unit is null ? "" : $"|{unit}") : $"{system}|{code}");
+}
