@@ -50,7 +50,7 @@ public sealed partial class Ledger : IAsyncDisposable
     /// </summary>
     public async Task<Outcome<Verdict>> CommitAsync(WriteRequest request, CancellationToken cancel = default)
     {
-        if (!World.CanHear)
+        if (!World.CanHear && !request.IsBareBirth)
             return Deaf;
         SpaceKeys? keys;
         try
