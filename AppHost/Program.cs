@@ -53,6 +53,8 @@ var api = builder.AddProject<Projects.Sante_Api>("api").WithHttpEndpoint().WithH
     .WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"))
     .WithEnvironment("Sante__SimulatorsUrl", simulators.GetEndpoint("http"))
     .WithEnvironment("Sante__WorkbenchKeyFile", workbenchKey)
+    .WithEnvironment("Sante__Workbench", "demo")
+    .WithPublishedPath("workbench", "/workbench/demo/fhir")
     .WaitForCompletion(nation).WaitForCompletion(workbenchToken);
 nation.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"));
 identity.WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http")).WithEnvironment("Sante__ApiUrl", api.GetEndpoint("http"));

@@ -13,6 +13,7 @@ using Sante.ServiceDefaults.Web;
 using Sante.Space;
 using Sante.Space.FhirApi;
 using Sante.Space.Tokens;
+using Sante.Space.Workbench;
 
 var builder = WebApplication.CreateBuilder(args);
 var configuration = builder.Configuration;
@@ -43,6 +44,8 @@ builder.AddServiceDefaults("sante-api");
 builder.Services.AddSanteTokens();
 builder.Services.AddSpace(configuration);
 builder.Services.AddFhirApi();
+builder.Services.AddWorkbenchStore();
+builder.Services.AddWorkbenchHttp();
 builder.Services.AddSingleton<IProblemShape, FhirProblems>();
 builder.Services.AddFoundations(
     services => services.GetRequiredKeyedService<NpgsqlDataSource>(SpaceServices.MainDatabase),
@@ -59,6 +62,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapApiDescription();
 app.MapDevelopment("/dev", dev => dev.MapClock());
+app.MapDevelopment("/workbench", workbench => workbench.WithMetadata(new QuietEndpoint()).MapWorkbench());
 app.MapSpaceApi();
 app.MapFhirApi();
 app.MapIns(context => context.Actor(), context => context.IsBarred());

@@ -39,6 +39,8 @@ internal static class Search
             return wrong;
         if (type == "AuditEvent")
             return await Audit.SearchAsync(call, query, parameters, cursor);
+        if (compartment is not null && !query.InCompartment(compartment.Compartment, compartment.Id).TryGet(out query, out var foreign))
+            return foreign;
         var found = await call.Store.SearchAsync(call.Server, call.Actor, query, cursor, call.Cancel);
         if (!found.TryGet(out var page, out var refusal))
             return refusal;
@@ -46,7 +48,8 @@ internal static class Search
         return Answer(call, asked.Value, page, self);
     }
 
-    private static Reading Answer(WorkbenchCall call, SearchQuery query, WorkbenchPage page, string address) =>
+    /// <summary>The searchset of one page.</summary>
+    public static Reading Answer(WorkbenchCall call, SearchQuery query, WorkbenchPage page, string address) =>
         Reading.Bundle(page.Permit, "searchset", page.Total, Links(address, query.SelfQuery, page.Next), bundle =>
         {
             foreach (var match in page.Matches)
@@ -64,15 +67,14 @@ internal static class Search
         return next is null ? [("self", self)] : [("self", self), ("next", $"{self}{(query.Length == 0 ? '?' : '&')}{PageParameter}={next}")];
     }
 
-    /// <summary>One entry, stamped while it is written.</summary>
-    public static void Add(BundleWriter bundle, WorkbenchCall call, WorkbenchResource resource, SearchQuery? query, string mode) => bundle.Add(new BundleEntry
+    /// <summary>One entry, stamped while it is written, or the part of it that <c>_summary</c> or <c>_elements</c> asks for.</summary>
+    public static void Add(BundleWriter bundle, WorkbenchCall call, WorkbenchResource resource, SearchQuery? query, string mode)
     {
-        FullUrl = $"{call.BaseUrl}/{resource.Type}/{resource.Id}",
-        Resource = resource.Received,
-        Places = resource.Places,
-        Stamp = resource.Stamp,
-        SearchMode = mode,
-    });
+        var url = $"{call.BaseUrl}/{resource.Type}/{resource.Id}";
+        bundle.Add(query?.Projection is { } projection
+            ? new BundleEntry { FullUrl = url, Resource = projection.Apply(resource.Stamped()), SearchMode = mode }
+            : new BundleEntry { FullUrl = url, Resource = resource.Received, Places = resource.Places, Stamp = resource.Stamp, SearchMode = mode });
+    }
 
     /// <summary>What was dropped under lenient handling is told, not only left out of <c>self</c>.</summary>
     private static byte[] Ignored(IReadOnlyList<string> names) => OperationOutcomes.Write([.. names.Select(name => new FhirIssue(

@@ -35,6 +35,7 @@ public static class WorkbenchRoutes
         MapSystem(fhir);
         MapType(fhir);
         MapInstance(fhir);
+        MapCompartments(fhir);
         MapOperations(fhir);
     }
 
@@ -65,6 +66,12 @@ public static class WorkbenchRoutes
         fhir.MapMethods("/{type}/{id}", [HttpMethods.Delete], Of(Delete.HandleAsync)).WithMetadata(new Offered("type", "delete"));
         fhir.MapMethods("/{type}/{id}/_history", Get, Of((call, context) => History.FindAsync(call, Type(context), Id(context), Query(context)))).WithMetadata(new Offered("type", "history-instance"));
         fhir.MapMethods("/{type}/{id}/_history/{version}", Get, Of((call, context) => Read.FindVersionAsync(call, Type(context), Id(context), Value(context, "version")))).WithMetadata(new Offered("type", "vread"));
+    }
+
+    private static void MapCompartments(RouteGroupBuilder fhir)
+    {
+        fhir.MapMethods("/{type}/{id}/{inside}", Get, Of(CompartmentSearch.HandleAsync));
+        fhir.MapMethods("/{type}/{id}/{inside}/_search", Post, Of(CompartmentSearch.HandleAsync));
     }
 
     private static void MapOperations(RouteGroupBuilder fhir)

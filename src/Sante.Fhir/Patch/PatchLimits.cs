@@ -1,0 +1,17 @@
+namespace Sante.Fhir.Patch;
+
+/// <summary>Bounds on one patch (ADR 0024).</summary>
+public sealed record PatchLimits
+{
+    /// <summary>The bounds for a request.</summary>
+    public static readonly PatchLimits Default = new();
+
+    /// <summary>Most operations of one patch.</summary>
+    public int MaxOperations { get; init; } = 1000;
+
+    /// <summary>Most bytes read while patching: each edit reads the resource again.</summary>
+    public long MaxBytesRead { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Bounds of the patch itself and of the result.</summary>
+    public FhirLimits Resource { get; init; } = FhirLimits.Default;
+}
