@@ -36,12 +36,10 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
     /// </summary>
     private async Task<Outcome<Acted>> HandleAsync(AccessRequest request, Decision decide)
     {
-        Held? stale = null;
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var (attempt, present) = (1, default(Held)); attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(stale)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale: present)).TryGet(out present, out var unavailable))
                 return unavailable;
-            stale = present;
             var asked = Asked(request);
             var access = Access.Decide(present.State.Access, asked);
             if (!access.Allowed)

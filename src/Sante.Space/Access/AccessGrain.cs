@@ -47,12 +47,10 @@ public sealed partial class SpaceGrain : IAccessGrain
 
     public async Task<Outcome<Evaluation>> EvaluateAsync(AccessRequest request)
     {
-        Held? stale = null;
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var (attempt, present) = (1, default(Held)); attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(stale)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale: present)).TryGet(out present, out var unavailable))
                 return unavailable;
-            stale = present;
             var (asked, decision) = Access.Widest(present.State.Access, Asked(request) with { IsDepositor = false });
             if (!decision.Allowed && decision.Capacity == Capacity.Carer && await HoldsContentOfAsync(asked.Actor))
             {
