@@ -54,6 +54,17 @@ public readonly struct FhirNode : IEquatable<FhirNode>
         _ => null,
     };
 
+    /// <summary>The <see cref="Text"/> without a string of its own where it fits into the buffer; empty when there is none.</summary>
+    internal ReadOnlySpan<char> TextIn(Span<char> buffer)
+    {
+        if (Kind != FhirNodeKind.Text || tree!.Entries[index].Escaped || tree.Entries[index].Length > buffer.Length)
+        {
+            return Text;
+        }
+
+        return buffer[..Encoding.UTF8.GetChars(tree.Value(index), buffer)];
+    }
+
     /// <summary>True when this is a string, number or boolean with exactly this text.</summary>
     public bool TextEquals(ReadOnlySpan<byte> utf8)
     {

@@ -147,11 +147,26 @@ public sealed class CheckHostileTests
     [InlineData("<iframe src='http://x'/>")]
     [InlineData("<form action='http://x'><input/></form>")]
     [InlineData("<p style='width:expression(alert(1))'>x</p>")]
+    [InlineData("<a href='JaVa&Tab;Script&colon;alert(1)'>x</a>")]
+    [InlineData("<a href='data:text/html;base64,eA=='>x</a>")]
+    [InlineData("<![CDATA[<script>alert(1)</script>]]>")]
+    [InlineData("<?xml-stylesheet href='x'?>")]
+    [InlineData("<!--><script>alert(1)</script>-->")]
+    [InlineData("<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>")]
     public void Check_NarrativeThatActs_IsRefused(string inner) => Assert.Equal(["narrative-forbidden at Patient.text.div"], Fixtures.Refusing(
         $$$"""{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns='http://www.w3.org/1999/xhtml'>{{{inner}}}</div>"}}"""));
 
     [Theory]
     [InlineData("<div>open")]
+    [InlineData("<div><p></div></p>")]
+    [InlineData("<div/><div/>")]
+    [InlineData("<div>&nosuch</div>")]
+    [InlineData("<div>&#xD800;</div>")]
+    [InlineData("<div class='a' class='b'/>")]
+    [InlineData("<div class=a/>")]
+    [InlineData("<div>a</div>b")]
+    [InlineData("<div><!-- a -- b --></div>")]
+    [InlineData("<div><p title='<'/></div>")]
     [InlineData("<p>no div</p>")]
     [InlineData("plain")]
     [InlineData("<!DOCTYPE x [<!ENTITY a 'b'>]><div>&a;</div>")]
@@ -202,4 +217,40 @@ public sealed class CheckHostileTests
     }
 
     private static string Observation(string value) => $$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},{{value}}}""";
+
+    [Fact]
+    public void Check_NarrativeNestedTenThousandTimes_IsRefusedWithoutRecursion() => Assert.Equal(["narrative-invalid at Patient.text.div"], Fixtures.Refusing(
+        $$"""{"resourceType":"Patient","text":{"status":"generated","div":"{{string.Concat(Enumerable.Repeat("<div>", 10_000))}}"} }"""));
+
+    [Theory]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml' lang='fr' xml:lang=\\\"fr\\\">a &lt; b &eacute; &#233; &#xE9;<br/><!-- x --><img src='a.png' alt=''/></div>")]
+    [InlineData(" <div><table ><tr ><td colspan = '2'>a</td ></tr></table></div> ")]
+    public void Check_PlainNarrative_Passes(string div) => Assert.Empty(Fixtures.Refusing($$"""{"resourceType":"Patient","text":{"status":"generated","div":"{{div}}"} }"""));
+
+    [Fact]
+    public void Check_ReferencesInACircle_End()
+    {
+        const string bundle = """
+            {"resourceType":"Bundle","type":"collection","entry":[
+             {"fullUrl":"urn:uuid:0f0e0d0c-0b0a-0908-0706-050403020100","resource":{"resourceType":"Observation","status":"final","code":{"text":"a"},"hasMember":[{"reference":"urn:uuid:0f0e0d0c-0b0a-0908-0706-050403020101"}]}},
+             {"fullUrl":"urn:uuid:0f0e0d0c-0b0a-0908-0706-050403020101","resource":{"resourceType":"Observation","status":"final","code":{"text":"a"},"hasMember":[{"reference":"urn:uuid:0f0e0d0c-0b0a-0908-0706-050403020100"}]}}]}
+            """;
+        Assert.Empty(Fixtures.Refusing(bundle, new FhirCheckOptions { Depth = FhirCheckDepth.Full }));
+    }
+
+    [Fact]
+    public void Check_FiftyThousandEntries_AllocateLessThanEightTimesTheirSize()
+    {
+        var json = $$"""{"resourceType":"Bundle","type":"collection","entry":[{{string.Join(',', Enumerable.Range(0, 50_000).Select(number => $$"""{"fullUrl":"urn:uuid:{{number:x8}}-0b0a-0908-0706-050403020100","resource":{"resourceType":"Patient","active":true} }"""))}}]}""";
+        var utf8 = System.Text.Encoding.UTF8.GetBytes(json);
+        FhirCheck.Check(FhirJson.Parse(utf8).Resource!);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        FhirCheck.Check(FhirJson.Parse(utf8).Resource!);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 8L * utf8.Length);
+    }
+
+    [Theory]
+    [InlineData("""{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient","id":"a","id":"b"}}]}""", "json-duplicate-name")]
+    [InlineData("""{"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"a","active":true,"active":false}]}""", "json-duplicate-name")]
+    public void Parse_DuplicateNameDeepInside_IsRefused(string json, string code) => Assert.Equal([code], Fixtures.Faults(json));
 }

@@ -28,7 +28,7 @@ internal static class AdvisedBinding
     {
         if (type != "CodeableConcept")
         {
-            return type is "Coding" or "Quantity" ? Contains(run, node, valueSet) : node.Text is { } code ? run.Contains(valueSet, null, code) : Holds.Unknown;
+            return type is "Coding" or "Quantity" ? Contains(run, node, valueSet) : run.Contains(valueSet, default, node, plain: true);
         }
 
         var answer = Holds.Unknown;
@@ -46,6 +46,5 @@ internal static class AdvisedBinding
         return answer;
     }
 
-    private static Holds Contains(CheckRun run, FhirNode coding, string valueSet) =>
-        coding["code"u8].Text is { } code ? run.Contains(valueSet, coding["system"u8].Text ?? "", code) : Holds.Unknown;
+    private static Holds Contains(CheckRun run, FhirNode coding, string valueSet) => run.Contains(valueSet, coding["system"u8], coding["code"u8], plain: false);
 }

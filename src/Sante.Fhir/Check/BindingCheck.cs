@@ -41,7 +41,7 @@ internal sealed class BindingCheck(CheckRun run)
             case "CodeableConcept":
                 foreach (var coding in node["coding"u8].Items)
                 {
-                    if (HasCode(coding["code"u8], coding["system"u8].Text ?? "", set))
+                    if (HasCode(coding["code"u8], coding["system"u8], false, set))
                     {
                         return true;
                     }
@@ -49,21 +49,24 @@ internal sealed class BindingCheck(CheckRun run)
 
                 return false;
             case "Coding" or "Quantity" or "Age" or "Duration" or "Money" or "Count" or "Distance":
-                return HasCode(node["code"u8], node["system"u8].Text ?? "", set);
+                return HasCode(node["code"u8], node["system"u8], false, set);
             default:
-                return HasCode(node, null, set);
+                return HasCode(node, default, true, set);
         }
     }
 
-    // System is null for a plain code, whose set implies it, and empty for a coding that lacks it.
-    private static bool HasCode(FhirNode code, string? system, ValueSetDef set)
+    // Of a plain code the set implies the system.
+    private static bool HasCode(FhirNode code, FhirNode system, bool plain, ValueSetDef set)
     {
+        const int usual = 256;
+        Span<char> codeLetters = stackalloc char[usual];
+        Span<char> systemLetters = stackalloc char[usual];
         if (code.Kind != FhirNodeKind.Text)
         {
             return false;
         }
 
-        var text = code.Text.AsSpan();
+        var text = code.TextIn(codeLetters);
         switch (set.Membership)
         {
             case Membership.MediaType:
@@ -77,9 +80,23 @@ internal sealed class BindingCheck(CheckRun run)
                 return !text.ContainsAnyExceptInRange('!', '~');
         }
 
+        var from = plain ? default : system.TextIn(systemLetters);
         foreach (var list in set.Lists)
         {
-            if ((system is null || list.Systems.Contains(system) || list.Systems.Contains(AnySystem)) && list.Contains(text))
+            if ((plain || IsOf(list, from)) && list.Contains(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOf(CodeList list, ReadOnlySpan<char> system)
+    {
+        foreach (var known in list.Systems)
+        {
+            if (known == AnySystem || system.SequenceEqual(known))
             {
                 return true;
             }

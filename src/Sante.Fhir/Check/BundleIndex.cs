@@ -6,7 +6,7 @@ internal sealed class BundleIndex(FhirNode bundle)
     private Dictionary<string, FhirNode>? byUrl;
 
     /// <summary>The resource, or an absent node.</summary>
-    public FhirNode Find(string url) => (byUrl ??= Read()).GetValueOrDefault(url);
+    public FhirNode Find(ReadOnlySpan<char> url) => (byUrl ??= Read()).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(url, out var found) ? found : default;
 
     private Dictionary<string, FhirNode> Read()
     {

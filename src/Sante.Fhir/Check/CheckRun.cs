@@ -13,7 +13,7 @@ internal sealed class CheckRun
     private ItemStack? items;
     private ProfileCheck? profiles;
     private BundleIndex? bundle;
-    private Dictionary<(string ValueSet, string? System, string Code), Holds>? memberships;
+    private Dictionary<string, Dictionary<string, Holds>>? memberships;
     private HashSet<(int Node, string Profile)>? underWay;
     private int trials;
     private int errors;
@@ -83,16 +83,44 @@ internal sealed class CheckRun
         return passed;
     }
 
-    /// <summary>Whether a code is in a value set, remembered for this check: the same few codes occur again and again.</summary>
-    public Holds Contains(string valueSet, string? system, string code)
+    /// <summary>
+    /// Whether a code is in a value set, remembered for this check: the same few codes occur again and again. <paramref name="system"/> absent of a coding: none;
+    /// <paramref name="plain"/>: a <c>code</c>, of whatever system.
+    /// </summary>
+    public Holds Contains(string valueSet, FhirNode system, FhirNode code, bool plain)
     {
-        memberships ??= [];
-        if (!memberships.TryGetValue((valueSet, system, code), out var holds))
+        const int usual = 512;
+        Span<char> key = stackalloc char[usual];
+        var ofCode = code.TextIn(stackalloc char[usual / 2]);
+        var ofSystem = plain ? default : system.TextIn(stackalloc char[usual / 2]);
+        if (ofCode.IsEmpty || ofCode.Length + ofSystem.Length + 2 > usual)
         {
-            memberships[(valueSet, system, code)] = holds = Terminologies.Contains(valueSet, system, code);
+            return ofCode.IsEmpty ? Holds.Unknown : Terminologies.Contains(valueSet, plain ? null : ofSystem.ToString(), ofCode.ToString());
+        }
+
+        // A space separates them: no system has one. A plain code has an asterisk for its system.
+        ofSystem.CopyTo(key);
+        var length = ofSystem.Length;
+        key[length++] = plain ? '*' : ' ';
+        ofCode.CopyTo(key[length..]);
+        var known = Memberships(valueSet).GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!known.TryGetValue(key[..(length + ofCode.Length)], out var holds))
+        {
+            known[key[..(length + ofCode.Length)]] = holds = Terminologies.Contains(valueSet, plain ? null : ofSystem.ToString(), ofCode.ToString());
         }
 
         return holds;
+    }
+
+    private Dictionary<string, Holds> Memberships(string valueSet)
+    {
+        memberships ??= new(StringComparer.Ordinal);
+        if (!memberships.TryGetValue(valueSet, out var known))
+        {
+            memberships[valueSet] = known = new(StringComparer.Ordinal);
+        }
+
+        return known;
     }
 
     /// <summary>Adds an issue, up to the limit for errors and the same for all milder ones.</summary>

@@ -87,7 +87,7 @@ internal sealed class ElementCheck(CheckRun run, JsonTree tree, Stack<(TypeDef O
 
         if (run.Definitions.Profile(url) is { Type: "Extension" } profile)
         {
-            run.Profiles.Profile(extension, profile, null);
+            run.Profiles.Profile(extension, profile);
             contexts?.Check(extension, profile);
         }
         else if (modifier)

@@ -70,15 +70,15 @@ public static class FhirCheck
 
         var run = new CheckRun(R4.Current, options, resource);
         new StructureCheck(run, resource.Root.Tree).Resource(resource.Root.Index);
-        Profiles(run, resource.Root, resource.Type, options.Profiles);
+        Profiles(run, resource.Root, options.Profiles);
         if (run.IsBundle)
         {
             foreach (var entry in resource.Root["entry"u8].Items)
             {
                 var inner = entry["resource"u8];
-                if (inner["meta"u8].Exists && inner["resourceType"u8].Text is { } type)
+                if (inner["meta"u8].Exists)
                 {
-                    Profiles(run, inner, type, []);
+                    Profiles(run, inner, []);
                 }
             }
         }
@@ -86,37 +86,43 @@ public static class FhirCheck
         return run.Issues;
     }
 
-    private static void Profiles(CheckRun run, FhirNode resource, string type, IReadOnlyList<string> asked)
+    /// <summary>Where a profile was claimed: <c>meta.profile[2]</c>; null for one that was asked for.</summary>
+    internal static string? Claim(int position) => position < 0 ? null : string.Create(CultureInfo.InvariantCulture, $"meta.profile[{position}]");
+
+    private static void Profiles(CheckRun run, FhirNode resource, IReadOnlyList<string> asked)
     {
+        const int usual = 256;
+        Span<char> letters = stackalloc char[usual];
         var position = 0;
         foreach (var claimed in resource["meta"u8]["profile"u8].Items)
         {
-            var where = string.Create(CultureInfo.InvariantCulture, $"meta.profile[{position++}]");
             if (claimed.Kind == FhirNodeKind.Text)
             {
-                Profile(run, resource, type, claimed.Text!, where);
+                Profile(run, resource, claimed.TextIn(letters), position);
             }
+
+            position++;
         }
 
-        foreach (var canonical in asked)
+        for (var at = 0; at < asked.Count; at++)
         {
-            Profile(run, resource, type, canonical, null);
+            Profile(run, resource, asked[at], -1);
         }
     }
 
-    private static void Profile(CheckRun run, FhirNode resource, string type, string canonical, string? where)
+    private static void Profile(CheckRun run, FhirNode resource, ReadOnlySpan<char> canonical, int position)
     {
         if (run.Definitions.Profile(canonical) is { } profile)
         {
-            run.Profiles.Profile(resource, profile, where);
+            run.Profiles.Profile(resource, profile, position);
         }
-        else if (run.Definitions.IsBaseType(canonical) is not { } baseType)
+        else if (run.Definitions.IsBaseType(canonical.ToString()) is not { } baseType)
         {
-            Unknown(run, resource, canonical, where);
+            Unknown(run, resource, canonical.ToString(), Claim(position));
         }
-        else if (baseType != type && baseType is not ("Resource" or "DomainResource"))
+        else if (resource["resourceType"u8].Text != baseType && baseType is not ("Resource" or "DomainResource"))
         {
-            run.Error(resource, "invalid", "profile-of-other-type", "Le profil déclaré porte sur un autre type de ressource.", where);
+            run.Error(resource, "invalid", "profile-of-other-type", "Le profil déclaré porte sur un autre type de ressource.", Claim(position));
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class InvariantCheck
     };
 
     private bool? ConformsTo(FhirPathValue value, string canonical) =>
-        run.Definitions.Profile(canonical) is { } profile && value.Node.Kind == FhirNodeKind.Map ? run.Tries(() => run.Profiles.Profile(value.Node, profile, null)) : null;
+        run.Definitions.Profile(canonical) is { } profile && value.Node.Kind == FhirNodeKind.Map ? run.Tries(() => run.Profiles.Profile(value.Node, profile)) : null;
 
     private void Report(FhirNode node, InvariantDef invariant)
     {

@@ -13,18 +13,13 @@ internal static class NodeMatch
             return false;
         }
 
-        switch (value.Kind)
+        return value.Kind switch
         {
-            case FhirNodeKind.Map:
-                return value.Members.Count == expected.Members.Count && HasMembers(value, expected, IsEqual);
-            case FhirNodeKind.List:
-                var (left, right) = (value.Items.ToList(), expected.Items.ToList());
-                return left.Count == right.Count && left.Zip(right).All(pair => IsEqual(pair.First, pair.Second));
-            case FhirNodeKind.Number:
-                return SameNumber(value.Text!, expected.Text!);
-            default:
-                return string.Equals(value.Text, expected.Text, StringComparison.Ordinal);
-        }
+            FhirNodeKind.Map => value.Members.Count == expected.Members.Count && HasMembers(value, expected, exactly: true),
+            FhirNodeKind.List => HasItems(value, expected),
+            FhirNodeKind.Number => SameBytes(value, expected) || SameNumber(value.Text!, expected.Text!),
+            _ => SameText(value, expected),
+        };
     }
 
     /// <summary>At least the pattern's content: each member, and for each item of the pattern some item.</summary>
@@ -44,15 +39,15 @@ internal static class NodeMatch
         }
 
         return pattern.Kind == FhirNodeKind.Map
-            ? value.Kind == FhirNodeKind.Map && HasMembers(value, pattern, Contains)
+            ? value.Kind == FhirNodeKind.Map && HasMembers(value, pattern, exactly: false)
             : IsEqual(value, pattern);
     }
 
-    private static bool HasMembers(FhirNode value, FhirNode expected, Func<FhirNode, FhirNode, bool> same)
+    private static bool HasMembers(FhirNode value, FhirNode expected, bool exactly)
     {
         foreach (var member in expected.Members)
         {
-            if (value[member.NameUtf8] is not { Exists: true } found || !same(found, member))
+            if (value[member.NameUtf8] is not { Exists: true } found || !(exactly ? IsEqual(found, member) : Contains(found, member)))
             {
                 return false;
             }
@@ -60,6 +55,25 @@ internal static class NodeMatch
 
         return true;
     }
+
+    private static bool HasItems(FhirNode value, FhirNode expected)
+    {
+        var others = expected.Items.GetEnumerator();
+        foreach (var item in value.Items)
+        {
+            if (!others.MoveNext() || !IsEqual(item, others.Current))
+            {
+                return false;
+            }
+        }
+
+        return !others.MoveNext();
+    }
+
+    private static bool SameText(FhirNode left, FhirNode right) =>
+        left.Tree.Entries[left.Index].Escaped || right.Tree.Entries[right.Index].Escaped ? left.Text == right.Text : SameBytes(left, right);
+
+    private static bool SameBytes(FhirNode left, FhirNode right) => left.Tree.Value(left.Index).SequenceEqual(right.Tree.Value(right.Index));
 
     private static bool Any(FhirNode list, FhirNode pattern)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sante.Fhir.Definitions;
+using Sante.Fhir.FhirPath;
 
 namespace Sante.Fhir.Check;
 
@@ -16,8 +17,8 @@ internal sealed class ProfileCheck
         slices = new SliceCheck(run, this);
     }
 
-    /// <summary>Checks a resource or a data type's value against a profile. <paramref name="claimedAt"/>: where the profile was claimed, for the message.</summary>
-    public void Profile(FhirNode node, ProfileDef profile, string? claimedAt)
+    /// <summary>Checks a resource or a data type's value against a profile. <paramref name="claimedAt"/>: place in <c>meta.profile</c>, or -1.</summary>
+    public void Profile(FhirNode node, ProfileDef profile, int claimedAt = -1)
     {
         if (run.IsFirst(node, profile.Url) && run.Enters(node, profile.Url))
         {
@@ -26,12 +27,12 @@ internal sealed class ProfileCheck
         }
     }
 
-    private void Once(FhirNode node, ProfileDef profile, string? claimedAt)
+    private void Once(FhirNode node, ProfileDef profile, int claimedAt)
     {
         var claimed = node["resourceType"u8];
-        if (node.Kind != FhirNodeKind.Map || (claimed.Exists && claimed.Text != profile.Type))
+        if (node.Kind != FhirNodeKind.Map || (claimed.Exists && !claimed.TextEquals(profile.TypeUtf8)))
         {
-            run.Error(node, "invalid", "profile-of-other-type", $"Le profil {profile.Url} porte sur « {profile.Type} ».", claimedAt);
+            run.Error(node, "invalid", "profile-of-other-type", $"Le profil {profile.Url} porte sur « {profile.Type} ».", FhirCheck.Claim(claimedAt));
             return;
         }
 
@@ -125,9 +126,8 @@ internal sealed class ProfileCheck
     }
 
     /// <summary>The definition of a value's inside; of a resource, that of its own type.</summary>
-    public TypeDef? TypeOf(Item item) =>
-        item.Use.Type is { Kind: TypeKind.Resource } && item.Node["resourceType"u8].Text is { } name
-            ? run.Definitions.Resources.GetValueOrDefault(name) : item.Use.Type;
+    public static TypeDef? TypeOf(Item item) =>
+        item.Use.Type is { Kind: TypeKind.Resource } && item.Node["resourceType"u8].Exists ? Schema.ResourceType(item.Node) : item.Use.Type;
 
     private void Child(FhirNode parent, Constraint constraint, ItemRange items)
     {
@@ -241,10 +241,10 @@ internal sealed class ProfileCheck
             // An extension's own definition was checked with the base.
             if (known[0].Type != "Extension")
             {
-                Profile(node, known[0], null);
+                Profile(node, known[0]);
             }
         }
-        else if (known.Count > 1 && !known.Exists(profile => run.Tries(() => Profile(node, profile, null))))
+        else if (known.Count > 1 && !known.Exists(profile => run.Tries(() => Profile(node, profile))))
         {
             run.Error(node, "structure", "profile-none-matches", $"La valeur n’est conforme à aucun des profils admis : {string.Join(", ", known.Select(profile => profile.Url))}.");
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sante.Fhir.Definitions;
+using Sante.Fhir.FhirPath;
 
 namespace Sante.Fhir.Check;
 
@@ -23,8 +24,10 @@ internal static class References
     /// <summary>In a full check of a Bundle: a <c>urn:uuid:</c> must be that of an entry.</summary>
     public static void CheckResolves(CheckRun run, FhirNode reference)
     {
+        const int usual = 128;
+        Span<char> letters = stackalloc char[usual];
         var text = reference["reference"u8];
-        if (text.Kind == FhirNodeKind.Text && text.Tree.Value(text.Index).StartsWith("urn:uuid:"u8) && run.IsBundle && !run.Bundle.Find(text.Text!).Exists)
+        if (text.Kind == FhirNodeKind.Text && text.Tree.Value(text.Index).StartsWith("urn:uuid:"u8) && run.IsBundle && !run.Bundle.Find(text.TextIn(letters)).Exists)
         {
             run.Error(text, "not-found", "reference-unresolved", "Aucune entrée du lot ne porte cet identifiant.");
         }
@@ -35,7 +38,7 @@ internal static class References
     {
         var text = reference["reference"u8];
         return TypeOf(run.Definitions, reference)
-            ?? (run is { IsFullDepth: true, IsBundle: true } && text.Kind == FhirNodeKind.Text ? run.Bundle.Find(text.Text!)["resourceType"u8].Text : null);
+            ?? (run is { IsFullDepth: true, IsBundle: true } && text.Kind == FhirNodeKind.Text ? Schema.ResourceType(run.Bundle.Find(text.TextIn(stackalloc char[128])))?.Name : null);
     }
 
     /// <summary>The same from the Reference alone.</summary>

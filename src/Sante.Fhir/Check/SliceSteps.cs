@@ -52,7 +52,7 @@ internal sealed class SliceSteps(CheckRun run, ProfileCheck profiles)
 
         var known = wanted.Select(run.Definitions.Profile).OfType<ProfileDef>().ToList();
         return !run.IsFullDepth || known.Count < wanted.Count ? Answer.Unsure
-            : Of(known.Exists(profile => profile.Type == resource.Type && run.Tries(() => profiles.Profile(node, profile, null))));
+            : Of(known.Exists(profile => profile.Type == resource.Type && run.Tries(() => profiles.Profile(node, profile))));
     }
 
     public static string? ExtensionUrl(Constraint slice) =>
@@ -60,7 +60,7 @@ internal sealed class SliceSteps(CheckRun run, ProfileCheck profiles)
 
     private ItemRange Values(string element, Item parent)
     {
-        var type = profiles.TypeOf(parent);
+        var type = ProfileCheck.TypeOf(parent);
         var primitive = type is { Kind: TypeKind.Primitive };
         return run.Items.Take(type is null ? default : primitive ? parent.Companion : parent.Node, element, primitive ? run.Definitions.Types["Element"] : type ?? run.Definitions.Types["Element"]);
     }

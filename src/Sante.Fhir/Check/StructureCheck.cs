@@ -1,5 +1,6 @@
 using System.Text;
 using Sante.Fhir.Definitions;
+using Sante.Fhir.FhirPath;
 using Sante.Fhir.Json;
 
 namespace Sante.Fhir.Check;
@@ -33,7 +34,7 @@ internal sealed class StructureCheck
             return;
         }
 
-        if (!run.Definitions.Resources.TryGetValue(new FhirNode(tree, type).Text!, out var definition))
+        if (Schema.ResourceType(tree, index) is not { } definition)
         {
             run.Error(At(index), "not-supported", "resource-type-unknown", "Ce type de ressource n’existe pas en FHIR R4.");
             return;

@@ -32,6 +32,9 @@ internal static class InvariantPlans
         ["dom-2"] = InvariantPlan.ByHand,       // contained-in-contained
         ["txt-1"] = InvariantPlan.ByHand,       // narrative-forbidden
         ["txt-2"] = InvariantPlan.ByHand,       // narrative-invalid
+        ["fr-core-1"] = InvariantPlan.ByHand,   // FrCoreRules: so that a write checks them too
+        ["fr-core-2"] = InvariantPlan.ByHand,
+        ["fr-core-3"] = InvariantPlan.ByHand,
         ["dom-3"] = InvariantPlan.Contained,
         ["dom-4"] = InvariantPlan.Contained,
         ["dom-5"] = InvariantPlan.Contained,

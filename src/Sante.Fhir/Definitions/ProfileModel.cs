@@ -6,6 +6,8 @@ internal sealed class ProfileDef
     public required string Url { get; init; }
     public string Version { get; init; } = "";
     public required string Type { get; init; }
+    /// <summary><see cref="Type"/> as it stands in <c>resourceType</c>.</summary>
+    public byte[] TypeUtf8 => field ??= System.Text.Encoding.UTF8.GetBytes(Type);
     public required Constraint Root { get; init; }
     /// <summary>Rules of ours, by name, see <c>Check/ProfileRules.cs</c>.</summary>
     public List<string> Rules { get; init; } = [];

@@ -40,17 +40,16 @@ internal sealed class R4
     public FrozenDictionary<string, CompartmentDef> Compartments { get; }
 
     /// <summary>The profile of a canonical, its version and old canonicals accepted; null when unknown.</summary>
-    public ProfileDef? Profile(string canonical)
+    public ProfileDef? Profile(ReadOnlySpan<char> canonical)
     {
-        var bar = canonical.IndexOf('|', StringComparison.Ordinal);
+        var bar = canonical.IndexOf('|');
         var url = bar < 0 ? canonical : canonical[..bar];
-        if (aliases.TryGetValue(url, out var present))
-        {
-            url = present;
-        }
-
-        return profiles.GetValueOrDefault(url);
+        return profiles.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(url, out var profile) ? profile
+            : aliases.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(url, out var present) ? profiles.GetValueOrDefault(present) : null;
     }
+
+    /// <summary>The profile of a canonical as text.</summary>
+    public ProfileDef? Profile(string canonical) => Profile(canonical.AsSpan());
 
     /// <summary>The resource type when the canonical is that of a base definition (allowed in <c>meta.profile</c>), else null.</summary>
     public string? IsBaseType(string canonical)
@@ -87,6 +86,9 @@ internal sealed class R4
             Link(profile.Root);
         }
     }
+
+    /// <summary>Ties a profile's constraints to these definitions.</summary>
+    internal void Link(ProfileDef profile) => Link(profile.Root);
 
     private void Link(Constraint constraint)
     {

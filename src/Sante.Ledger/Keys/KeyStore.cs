@@ -12,8 +12,8 @@ namespace Sante.Ledger.Keys;
 /// </summary>
 public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int cacheLimit = 20_000)
 {
-    private const short ContentKind = 1;
-    private const short TraceKind = 2;
+    internal const short ContentKind = 1;
+    internal const short TraceKind = 2;
     /// <summary>Every space begins with it: roots read at any time are as new as that.</summary>
     private const long FirstVersion = 1;
     /// <summary>Roots made ahead for a workbench; those that are never used are destroyed with it.</summary>
@@ -152,7 +152,8 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
             cache.TryRemove(space, out _);
     }
 
-    private static byte[] Context(Guid owner, short kind)
+    /// <summary>What a wrapped root is bound to.</summary>
+    internal static byte[] Context(Guid owner, short kind)
     {
         var context = new byte[18];
         owner.TryWriteBytes(context, bigEndian: true, out _);
