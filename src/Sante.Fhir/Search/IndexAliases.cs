@@ -8,7 +8,7 @@ internal static class IndexAliases
 {
     public static void Set(IReadOnlyCollection<SearchParameter> parameters)
     {
-        var ways = parameters.Where(one => one is { IsSupported: true, Path: not null } && one.Type != SearchType.Composite && one.Path.Signatures.Count > 0)
+        var ways = parameters.Where(one => one is { IsSupported: true, Path: not null } && one.Type != SearchType.Composite && one.Code is not ("_id" or "_lastUpdated") && one.Path.Signatures.Count > 0)
             .OrderBy(one => one.Code, StringComparer.Ordinal).ToList();
         // The widest first, so that everything inside finds the parameter that is stored.
         foreach (var one in ways.OrderByDescending(one => one.Path!.Signatures.Count))
