@@ -6,11 +6,15 @@ switch (args)
         return await Sante.Bench.LedgerRounds.RunAsync(args);
     case ["rounds", ..]:
         return await Sante.Bench.RoundsCommand.RunAsync(args);
+    case ["nation", ..]:
+        return await Sante.Bench.Nation.NationCommand.RunAsync(args);
+    case ["citizen-fhir", ..]:
+        return await Sante.Bench.Citizen.CitizenFhirCommand.RunAsync(args);
     case ["validate", ..]:
         return Sante.Bench.ValidateBench.Run(args);
     case ["fuzz", ..]:
         return Sante.Bench.Fuzz.FuzzCommand.Run(args);
     default:
-        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | validate | fuzz");
+        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir | validate | fuzz");
         return 2;
 }

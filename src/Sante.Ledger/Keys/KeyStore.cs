@@ -11,8 +11,8 @@ namespace Sante.Ledger.Keys;
 /// </summary>
 public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int cacheLimit = 20_000)
 {
-    private const short ContentKind = 1;
-    private const short TraceKind = 2;
+    internal const short ContentKind = 1;
+    internal const short TraceKind = 2;
     /// <summary>Roots made ahead for a workbench; those that are never used are destroyed with it.</summary>
     private const int MadeAhead = 64;
     private readonly ConcurrentDictionary<SpaceId, SpaceKeys> cache = new();
@@ -146,7 +146,8 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
             cache.TryRemove(space, out _);
     }
 
-    private static byte[] Context(Guid owner, short kind)
+    /// <summary>What a wrapped root is bound to.</summary>
+    internal static byte[] Context(Guid owner, short kind)
     {
         var context = new byte[18];
         owner.TryWriteBytes(context, bigEndian: true, out _);
