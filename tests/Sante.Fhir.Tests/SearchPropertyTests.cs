@@ -92,7 +92,8 @@ public sealed class SearchPropertyTests
                 yield return $"{text.Parameter}={Escape(text.Text)}";
                 yield return $"{text.Parameter}:exact={Escape(text.Text)}";
                 break;
-            case ReferenceValue { Url: { } url } reference when !url.StartsWith('#') && (url.Contains(':', StringComparison.Ordinal) || reference.Id is not null):
+            // A conditional reference is resolved before its resource is stored: nobody searches by one.
+            case ReferenceValue { Url: { } url } reference when !url.StartsWith('#') && !url.Contains('?', StringComparison.Ordinal) && (url.Contains(':', StringComparison.Ordinal) || reference.Id is not null):
                 yield return $"{reference.Parameter}={Escape(url)}";
                 break;
             case UriValue uri:
