@@ -16,10 +16,11 @@ internal static class Read
         var (call, held) = asked;
         var ran = await disclosures.RunByIdAsync(store, call, id, call.Ask(AccessAction.Read, held.Category), async (evaluation, recordId) =>
         {
-            var found = await store.ReadAsync(evaluation, type, recordId, call.Cancel);
-            return (found, found is null ? Disclosure.Nothing(type) : Disclosures.Leaving([found], 1, type));
+            var found = await store.FindAsync(evaluation, type, recordId, call.Cancel);
+            return (found, found is null ? Disclosure.Nothing(type) : Disclosures.Leaving([found], found.Deleted ? 0 : 1, type));
         });
         return !ran.TryGet(out var disclosed, out var told) ? FhirProblem.Of(told)
+            : disclosed.Found.Deleted ? FhirProblem.Of(FhirRefusals.Gone)
             : type == "Binary" && !FhirMedia.AsksForFhir(context.Request) ? Content(call, store, disclosed.Permit, disclosed.Found)
             : FhirAnswer.Of(call, store, disclosed.Permit, disclosed.Found);
     }

@@ -23,6 +23,9 @@ public sealed record Deposit(
 /// </summary>
 public sealed record Deposited(DateTimeOffset At, byte[]? FirstResult)
 {
+    /// <summary>Lets what the line names leave; null when it is a first answer given again.</summary>
+    public DisclosePermit? Permit { get; init; }
+
     public override string ToString() => FirstResult is null ? "Deposited" : "Deposited before";
 }
 
@@ -74,7 +77,7 @@ public sealed partial class SpaceGrain : IRecordGrain
                 case VerdictKind.Accepted:
                     if (events.Count > 0)
                         held = present.After(events, recorded.Verdict);
-                    return new Deposited(recorded.Verdict.At, null);
+                    return new Deposited(recorded.Verdict.At, null) { Permit = recorded.Permit };
                 case VerdictKind.Duplicate:
                     return new Deposited(recorded.Verdict.At, recorded.Verdict.Result);
                 case VerdictKind.Conflict:

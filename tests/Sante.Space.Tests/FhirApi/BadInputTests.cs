@@ -194,11 +194,11 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
     }
 
     [Fact]
-    public async Task ConditionalCreate_IsRefusedRatherThanIgnored()
+    public async Task ConditionThatCannotBeRead_IsRefusedRatherThanIgnored()
     {
         var family = await BornAsync();
-        await RefusedAsync(family, Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString()), ("If-None-Exist", "identifier=a|b")),
-            HttpStatusCode.UnprocessableEntity, "condition-not-supported");
+        foreach (var (criteria, code) in new[] { ("colour=red", "search-parameter-unknown"), ("date=yesterday", "search-value-invalid"), ("", "if-none-exist-invalid"), ($"patient=Patient/{family.Child}", "criteria-missing") })
+            await RefusedAsync(family, Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString()), ("If-None-Exist", criteria)), HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -215,8 +215,8 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
         var family = await BornAsync();
         await RefusedAsync(family, Hospital.GetAsync("/Spaceship/1"), HttpStatusCode.NotFound, "type-not-held");
         await RefusedAsync(family, Hospital.PostAsync("/Patient", """{"resourceType":"Patient"}"""), HttpStatusCode.MethodNotAllowed, "interaction-not-supported");
-        await RefusedAsync(family, Hospital.SendAsync(HttpMethod.Delete, "/Observation/1", null), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
-        await RefusedAsync(family, Hospital.PostAsync("", """{"resourceType":"Bundle","type":"batch","entry":[]}"""), HttpStatusCode.UnprocessableEntity, "batch-not-supported");
+        await RefusedAsync(family, Hospital.SendAsync(HttpMethod.Delete, $"/Patient/{family.Child}", null), HttpStatusCode.MethodNotAllowed, "interaction-not-supported");
+        await RefusedAsync(family, Hospital.PostAsync("", """{"resourceType":"Bundle","type":"history","entry":[]}"""), HttpStatusCode.UnprocessableEntity, "transaction-type-wrong");
     }
 
     [Fact]
