@@ -11,11 +11,11 @@ namespace Sante.Ledger;
 /// committed with their neighbours. A request is durable when <see cref="CommitAsync"/> answers, or it is not accepted.
 /// Infrastructure lost: refusal <c>database-unavailable</c>; a caller who then repeats must carry an idempotency key.
 /// </summary>
-public sealed class Ledger : IAsyncDisposable
+public sealed partial class Ledger : IAsyncDisposable
 {
     private static readonly Refusal Erased = new("space-erased", RefusalKind.Unknown, "Le contenu de cet espace a été effacé.");
     private static readonly Refusal Deaf = new("host-cannot-hear", RefusalKind.Unavailable,
-        "Ce serveur n'entend plus la plateforme : il ne communique plus rien. Réessayez dans quelques secondes.");
+        "Ce serveur n'entend plus la plateforme : il ne communique et n'enregistre plus rien. Réessayez dans quelques secondes.");
 
     private readonly NpgsqlDataSource database;
     private readonly Writer writer;
@@ -45,15 +45,18 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>
     /// Records a request, all or nothing. Refusals: <c>database-unavailable</c>, <c>space-erased</c> (content root destroyed and
-    /// the request needs it), <c>space-unknown</c> (no roots). Every verdict but Busy may come back; only Accepted and Shared recorded it now.
+    /// the request needs it), <c>space-unknown</c> (no roots), <c>host-cannot-hear</c> (what bars the actor may have been missed). Every verdict but
+    /// Busy may come back; only Accepted and Shared recorded it now.
     /// </summary>
     public async Task<Outcome<Verdict>> CommitAsync(WriteRequest request, CancellationToken cancel = default)
     {
+        if (!World.CanHear && !request.IsBareBirth)
+            return Deaf;
         SpaceKeys? keys;
         try
         {
             keys = request.BirthSlot is null
-                ? await Keys.FindAsync(request.Space, cancel)
+                ? await Keys.FindAsync(request.Space, request.AccessVersion, cancel)
                 : await Keys.CreateAsync(request.Space, cancel);
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
@@ -68,8 +71,6 @@ public sealed class Ledger : IAsyncDisposable
         if (!answer.TryGet(out var written, out var refusal))
             return refusal;
         var verdict = written.Verdict;
-        if (verdict.Kind is VerdictKind.Stale or VerdictKind.Ended)
-            Keys.Forget(request.Space);
         return verdict.Result is null
             ? verdict
             : verdict with { Result = keys.Open(SealedTable.Idempotency, written.ResultRow, verdict.Result) };
@@ -143,14 +144,12 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>
     /// The fenced trace: one line that names what leaves, then the permit to let it leave. Null permit with the verdict when the
-    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>, and <c>host-cannot-hear</c>.
+    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>.
     /// <paramref name="with"/> adds rows (a deposit, an event) to the same transaction; its space and versions are taken from the permit.
     /// </summary>
     public async Task<Outcome<(DisclosePermit? Permit, Verdict Verdict)>> TraceAsync(
         EvaluatePermit permit, ReadOnlyMemory<byte> line, Func<WriteRequest, WriteRequest>? with = null, CancellationToken cancel = default)
     {
-        if (!World.CanHear)
-            return Deaf;
         var request = new WriteRequest(permit.Space, permit.AccessVersion) { Until = permit.Until, Lines = [line] };
         if (with is not null)
             request = with(request) with { Space = permit.Space, AccessVersion = permit.AccessVersion, Until = permit.Until };
@@ -183,8 +182,12 @@ public sealed class Ledger : IAsyncDisposable
     {
         try
         {
-            var keys = await Keys.FindAsync(space, cancel);
-            return keys is null ? Unknown : await ReadSnapshotAsync(keys, streams, cancel);
+            var (versions, rows) = await ReadRowsAsync(space, streams, cancel);
+            if (versions is not { } v || await Keys.FindAsync(space, v.Access, cancel) is not { } keys)
+                return Unknown;
+            var events = keys.HasContent
+                ? rows.Select(r => new RecordedEvent(r.Stream, r.Version, r.At, keys.Open(SealedTable.Event, r.RowId, r.Body))).ToList() : [];
+            return new SpaceSnapshot(space, v.Access, v.State, v.Lines, !keys.HasContent, events);
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
         {
@@ -192,32 +195,32 @@ public sealed class Ledger : IAsyncDisposable
         }
     }
 
-    private async Task<Outcome<SpaceSnapshot>> ReadSnapshotAsync(SpaceKeys keys, IReadOnlyCollection<string> streams, CancellationToken cancel)
+    private async Task<((long Access, long State, long Lines)? Versions, List<(string Stream, int Version, DateTimeOffset At, Guid RowId, byte[] Body)> Rows)> ReadRowsAsync(
+        SpaceId space, IReadOnlyCollection<string> streams, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
             SELECT s.access_version, s.state_version, s.trace_seq, e.stream, e.version, e.at, e.row_id, e.body
             FROM ledger.space s LEFT JOIN ledger.event e ON e.space_id = s.space_id AND e.stream = ANY ($2)
             WHERE s.space_id = $1 ORDER BY e.state_version
             """);
-        command.Parameters.Add(new() { Value = keys.Space.Value });
+        command.Parameters.Add(new() { Value = space.Value });
         command.Parameters.Add(new() { Value = streams.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var events = new List<RecordedEvent>();
-        (long Access, long State, long Lines)? versions = null;
+        var rows = new List<(string, int, DateTimeOffset, Guid, byte[])>();
+        (long, long, long)? versions = null;
         while (await reader.ReadAsync(cancel))
         {
             versions = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
-            if (keys.HasContent && !await reader.IsDBNullAsync(3, cancel))
-                events.Add(new RecordedEvent(reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5),
-                    keys.Open(SealedTable.Event, reader.GetGuid(6), reader.GetFieldValue<byte[]>(7))));
+            if (!await reader.IsDBNullAsync(3, cancel))
+                rows.Add((reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetGuid(6), reader.GetFieldValue<byte[]>(7)));
         }
-        return versions is { } v ? new SpaceSnapshot(keys.Space, v.Access, v.State, v.Lines, !keys.HasContent, events) : Unknown;
+        return (versions, rows);
     }
 
     /// <summary>Lines of the space's trace, newest first, below <paramref name="before"/>; the permit's own line says that they are read.</summary>
     public async Task<IReadOnlyList<RecordedLine>> ReadLinesAsync(DisclosePermit permit, long before, int most, CancellationToken cancel = default)
     {
-        var keys = await Keys.FindAsync(permit.Space, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
+        var keys = await Keys.FindAsync(permit.Space, permit.AccessVersion, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
         await using var command = database.CreateCommand("""
             SELECT seq, at, access_version, row_id, body FROM ledger.trace WHERE space_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
             """);

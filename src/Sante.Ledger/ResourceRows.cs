@@ -150,7 +150,7 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     }
 
     private async Task<SpaceKeys> KeysAsync(EvaluatePermit permit, CancellationToken cancel) =>
-        await keys.FindAsync(permit.Space, cancel) is { HasContent: true } found
+        await keys.FindAsync(permit.Space, permit.AccessVersion, cancel) is { HasContent: true } found
             ? found
             : throw new InvalidOperationException("A permit for a space whose content cannot be opened.");
 }

@@ -47,9 +47,9 @@ public sealed partial class SpaceGrain : IRecordGrain
 
     public async Task<Outcome<Deposited>> DepositAsync(AccessRequest request, Deposit deposit)
     {
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var (attempt, present) = (1, default(Held)); attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale: present)).TryGet(out present, out var unavailable))
                 return unavailable;
             var asked = Asked(request);
             var decision = Access.Decide(present.State.Access, asked);

@@ -109,6 +109,23 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
         await RefusedAsync(family, expired.GetAsync($"/DocumentReference?patient=Patient/{family.Child}"), HttpStatusCode.Unauthorized, "token-expired");
     }
 
+    /// <summary>A token is checked once and remembered: what is remembered ends with the token, on the host that runs.</summary>
+    [Fact]
+    public async Task TokenThatEndsWhileItIsUsed_IsRefusedFromThenOn()
+    {
+        var family = await BornAsync();
+        // Ended two seconds ago: within the five seconds that clocks may differ by.
+        var ending = new FhirClient(Fixture.Api, Fixture.Tokens, family.Mother) { Token = Fixture.Tokens.For(family.Mother, "patient/*.cruds", endsInSeconds: -2) };
+        Task<FhirReply> AskAsync() => ending.GetAsync($"/DocumentReference?patient=Patient/{family.Child}");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync()).Status);
+
+        var last = await AskAsync();
+        for (var since = TimeProvider.System.GetTimestamp(); last.Status == HttpStatusCode.OK && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(20);)
+            last = await AskAsync();
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "token-expired"), (last.Status, last.Code));
+    }
+
     [Fact]
     public async Task TokenOfTheFuture_Is401()
     {
