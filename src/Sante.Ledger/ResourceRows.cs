@@ -88,15 +88,18 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     {
         var space = await KeysAsync(permit, cancel);
         await using var command = database.CreateCommand("""
-            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body
-            FROM ledger.resource h JOIN ledger.resource_version v ON v.space_id = h.space_id AND v.id = h.id
-            WHERE h.space_id = $1 AND h.type_token = $2 AND ($3::timestamptz IS NULL OR v.at >= $3)
-              AND ($4::timestamptz IS NULL OR (v.at, v.id, v.version) < ($4, $5, $6))
+            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body FROM (
+                SELECT h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h WHERE h.space_id = $1 AND h.type_token = $2
+                UNION ALL
+                SELECT o.id, o.version, o.at, o.deleted, o.row_id, o.body
+                FROM ledger.resource h JOIN ledger.resource_version o ON o.space_id = h.space_id AND o.id = h.id
+                WHERE h.space_id = $1 AND h.type_token = $2) v
+            WHERE ($3::timestamptz IS NULL OR v.at >= $3) AND ($4::timestamptz IS NULL OR (v.at, v.id, v.version) < ($4, $5, $6))
             ORDER BY v.at DESC, v.id DESC, v.version DESC LIMIT $7
             """);
         var p = command.Parameters;
         p.Add(new() { Value = permit.Space.Value });
-        p.Add(new() { Value = space.IndexToken("type", type) });
+        p.Add(new() { Value = space.IndexName("type", type) });
         p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = since?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = before?.At.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         p.Add(new() { Value = before?.Id ?? Guid.Empty });
