@@ -1,6 +1,7 @@
 using Npgsql;
 using Sante.Kernel;
 using Sante.Ledger.Keys;
+using Sante.Ledger.Reading;
 using Sante.Ledger.Workbenches;
 using Sante.Ledger.Writing;
 
@@ -19,6 +20,7 @@ public sealed class Ledger : IAsyncDisposable
 
     private readonly NpgsqlDataSource database;
     private readonly Writer writer;
+    private readonly Lookups<(SpaceId Space, IReadOnlyCollection<string> Streams), SealedSnapshot> snapshots;
     private readonly ReadWriter reads;
 
     /// <param name="database">The main database, as the api role.</param>
@@ -28,6 +30,7 @@ public sealed class Ledger : IAsyncDisposable
     {
         (this.database, Keys, World) = (database, keys, world);
         writer = new Writer(database);
+        snapshots = new(asked => SealedSnapshot.ReadAsync(database, asked));
         reads = new ReadWriter(database);
         Resources = new ResourceRows(database, keys);
         WorkbenchRows = new WorkbenchRows(database, keys);
@@ -183,35 +186,14 @@ public sealed class Ledger : IAsyncDisposable
     {
         try
         {
-            var keys = await Keys.FindAsync(space, cancel);
-            return keys is null ? Unknown : await ReadSnapshotAsync(keys, streams, cancel);
+            var (keys, row) = (Keys.FindAsync(space, cancel).AsTask(), snapshots.FindAsync((space, streams), cancel));
+            await Task.WhenAll(keys, row);
+            return await keys is { } found && await row is { } read ? read.Open(found) : Unknown;
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
         {
             return Unavailable;
         }
-    }
-
-    private async Task<Outcome<SpaceSnapshot>> ReadSnapshotAsync(SpaceKeys keys, IReadOnlyCollection<string> streams, CancellationToken cancel)
-    {
-        await using var command = database.CreateCommand("""
-            SELECT s.access_version, s.state_version, s.trace_seq, e.stream, e.version, e.at, e.row_id, e.body
-            FROM ledger.space s LEFT JOIN ledger.event e ON e.space_id = s.space_id AND e.stream = ANY ($2)
-            WHERE s.space_id = $1 ORDER BY e.state_version
-            """);
-        command.Parameters.Add(new() { Value = keys.Space.Value });
-        command.Parameters.Add(new() { Value = streams.ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var events = new List<RecordedEvent>();
-        (long Access, long State, long Lines)? versions = null;
-        while (await reader.ReadAsync(cancel))
-        {
-            versions = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
-            if (keys.HasContent && !await reader.IsDBNullAsync(3, cancel))
-                events.Add(new RecordedEvent(reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5),
-                    keys.Open(SealedTable.Event, reader.GetGuid(6), reader.GetFieldValue<byte[]>(7))));
-        }
-        return versions is { } v ? new SpaceSnapshot(keys.Space, v.Access, v.State, v.Lines, !keys.HasContent, events) : Unknown;
     }
 
     /// <summary>Lines of the space's trace, newest first, below <paramref name="before"/>; the permit's own line says that they are read.</summary>
