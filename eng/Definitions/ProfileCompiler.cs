@@ -27,6 +27,7 @@ internal sealed class ProfileCompiler(Dictionary<string, TypeDef> types)
                 Url = structure.Text("url")!,
                 Version = structure.Text("version") ?? "",
                 Type = type,
+                Base = structure.Text("baseDefinition")?.WithoutVersion() ?? "",
                 Root = Root(structure, type),
                 Contexts = type == "Extension" ? [.. structure.Items("context").Select(context => $"{context.Text("type")}:{context.Text("expression")}")] : [],
             });

@@ -18,7 +18,7 @@ if (args is not [var r4, var french, var output])
     return 2;
 }
 
-string[] guides = ["fr-core-2.2.0", "pdsm", "agenda", "annuaire", "tracabilite", "cercle-soins"];
+string[] guides = ["fr-core-2.2.0", "pdsm", "agenda", "annuaire", "tracabilite", "cercle-soins", "balmss", "pdsm4dmp"];
 var input = Path.Combine(AppContext.BaseDirectory, "Input");
 var source = new Source();
 source.AddFolder(r4);

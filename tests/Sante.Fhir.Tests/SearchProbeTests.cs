@@ -36,6 +36,7 @@ public sealed class SearchProbeTests
     [InlineData("Observation", Mine + "&value-quantity=72|" + Ucum + "|/min", "oHR")]
     [InlineData("Observation", Mine + "&value-quantity=gt72|" + Ucum + "|/min", "oP")]
     [InlineData("Observation", Mine + "&value-quantity=72|" + Ucum + "|kg", "oW")]
+    [InlineData("Observation", Mine + "&value-quantity=71500|" + Ucum + "|g", "oW")]
     [InlineData("Observation", Mine + "&component-code-value-quantity=http://loinc.org|8480-6$gt130", "oBP")]
     [InlineData("Observation", Mine + "&component-code-value-quantity=http://loinc.org|8462-4$gt130", "")]
     [InlineData("Observation", Mine + "&combo-code=http://loinc.org|8480-6", "oBP")]

@@ -96,6 +96,73 @@ public sealed class SearchRunTests
         Assert.Equal("search-too-broad", outcome.Refusal?.Code);
     }
 
+    [Theory]
+    [InlineData("subject.name=x", "Observation", 50)]
+    [InlineData("_has:Observation:patient:status=final", "Patient", 50)]
+    public async Task Search_FindingMoreInsideThanItsBound_IsRefused(string query, string type, int bound)
+    {
+        var patients = Enumerable.Range(0, 60).Select(at => SearchMatchTests.Subject("""{"resourceType":"Patient","name":[{"family":"x"}]}""", $"p{at}"));
+        var observations = Enumerable.Range(0, 60).Select(at => SearchMatchTests.Subject($$$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p{{{at}}}"}}""", $"o{at}"));
+        var source = new MemorySource([.. patients, .. observations]);
+        async Task<string?> CodeAsync(SearchBounds bounds) => (await SearchRun.RunAsync(Query(query, type), source, bounds: bounds, cancel: TestContext.Current.CancellationToken)).Refusal?.Code;
+        Assert.Equal("search-too-broad", await CodeAsync(new SearchBounds { MaxInner = bound }));
+        Assert.Null(await CodeAsync(SearchBounds.Default));
+        Assert.Equal("search-too-broad", (await SearchRun.RunAsync(Query("_revinclude=Observation:subject", "Patient"), source, bounds: new SearchBounds { MaxIncluded = 10 }, cancel: TestContext.Current.CancellationToken)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task Chain_ToContainedAndStoredResources_FindsBoth()
+    {
+        SearchSubject[] subjects =
+        [
+            SearchMatchTests.Subject("""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","name":[{"family":"Durand"}]}]}""", "1"),
+            SearchMatchTests.Subject("""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/d"}}""", "2"),
+            SearchMatchTests.Subject("""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/e"}}""", "3"),
+            SearchMatchTests.Subject("""{"resourceType":"Patient","name":[{"family":"Durand"}],"identifier":[{"system":"a","value":"b"}]}""", "d"),
+            SearchMatchTests.Subject("""{"resourceType":"Patient","name":[{"family":"Dupont"}]}""", "e"),
+            SearchMatchTests.Subject("""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"identifier":{"system":"a","value":"b"}}}""", "4"),
+        ];
+        var source = new MemorySource(subjects);
+        Assert.Equal(["1", "2"], await SearchProbeTests.IdsAsync(source, "Observation", "subject:Patient.name=durand"));
+        Assert.Equal(["1", "2"], await SearchProbeTests.IdsAsync(source, "Observation", "patient.name=durand"));
+        Assert.Equal(["2", "4"], await SearchProbeTests.IdsAsync(source, "Observation", "patient.identifier=a|b"));
+        Assert.Equal(["3"], await SearchProbeTests.IdsAsync(source, "Observation", "patient.name:exact=Dupont"));
+        Assert.Empty(await SearchProbeTests.IdsAsync(source, "Observation", "patient.name=martin&code:missing=false"));
+    }
+
+    [Fact]
+    public async Task Count_WhenEveryConditionIsExact_OpensNothing()
+    {
+        var source = new CountingSource();
+        var page = (await SearchRun.RunAsync(Query("subject=Patient/1&combo-code=http://loinc.org|1&date=ge2024&date=lt2025&_summary=count"), source, cancel: TestContext.Current.CancellationToken)).Value;
+        // "ge" is two windows: not exact, so the source was not asked to count.
+        Assert.Equal((0L, 0, 1), (page.Total, source.Counted, source.Asked));
+        page = (await SearchRun.RunAsync(Query("subject=Patient/1&combo-code=http://loinc.org|1&date=2024&_summary=count"), source, cancel: TestContext.Current.CancellationToken)).Value;
+        Assert.Equal((42L, 1, 1), (page.Total, source.Counted, source.Asked));
+    }
+
+    /// <summary>Counts without having anything.</summary>
+    private sealed class CountingSource : ISearchSource
+    {
+        public int Counted { get; private set; }
+
+        public int Asked { get; private set; }
+
+        public Task<IReadOnlyList<SearchSubject>> CandidatesAsync(CandidateRequest request, CancellationToken cancel)
+        {
+            Asked++;
+            return Task.FromResult<IReadOnlyList<SearchSubject>>([]);
+        }
+
+        public Task<IReadOnlyList<SearchSubject>> ReadAsync(IReadOnlyCollection<(string Type, string Id)> references, CancellationToken cancel) => Task.FromResult<IReadOnlyList<SearchSubject>>([]);
+
+        public Task<long?> CountAsync(CandidateRequest request, CancellationToken cancel)
+        {
+            Counted++;
+            return Task.FromResult<long?>(42);
+        }
+    }
+
     [Fact]
     public async Task Include_OfSubjectAndItsOrganization_FollowsBothOnce()
     {

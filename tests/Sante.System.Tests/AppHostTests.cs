@@ -146,6 +146,25 @@ public sealed class AppHostTests(AppHostFixture fixture) : IClassFixture<AppHost
     }
 
     [Fact]
+    public async Task Workbench_IsThere_WithATokenThatOpensItAndNothingElse()
+    {
+        var (run, endpoints) = (fixture.Run, fixture.Endpoints);
+        var workbench = endpoints.GetProperty("workbench").GetString()!;
+        var file = Path.Combine(run.Folder, "workbench.token");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await File.ReadAllTextAsync(file, Cancel));
+
+        Assert.EndsWith("/workbench/demo/fhir", workbench, StringComparison.Ordinal);
+        using var patient = new StringContent("""{"resourceType":"Patient","active":true}""", global::System.Text.Encoding.UTF8, "application/fhir+json");
+        Assert.Equal(HttpStatusCode.Created, (await http.PostAsync(workbench + "/Patient", patient, Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(workbench + "/Patient", Cancel)).StatusCode);
+        var api = endpoints.GetProperty("api")[0].GetString();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(api + "/api/me", Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(api + "/fhir/Patient/a", Cancel)).StatusCode);
+    }
+
+    [Fact]
     public async Task UnknownOption_IsToldWithTheUsage()
     {
         await using var run = AppHostRun.Start(null, "--storey");

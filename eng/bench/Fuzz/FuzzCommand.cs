@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sante.Bench.Fuzz;
 
-/// <summary><c>bench fuzz --what json --count 10000000 [--seed 1] [--threads 1]</c>: stops at the first input that breaks a promise, and names it.</summary>
+/// <summary><c>bench fuzz --what json|search --count 10000000 [--seed 1] [--threads 1]</c>: stops at the first input that breaks a promise, and names it.</summary>
 internal static class FuzzCommand
 {
     private const long Step = 100_000;
@@ -11,9 +11,9 @@ internal static class FuzzCommand
     public static int Run(string[] args)
     {
         var what = Value(args, "--what") ?? "json";
-        if (what != "json")
+        if (what is not ("json" or "search"))
         {
-            Console.Error.WriteLine("bench fuzz --what json --count N [--seed S] [--threads T]");
+            Console.Error.WriteLine("bench fuzz --what json|search --count N [--seed S] [--threads T]");
             return 2;
         }
 
@@ -26,14 +26,26 @@ internal static class FuzzCommand
         {
             for (var from = Interlocked.Add(ref next, Step) - Step; from < count; from = Interlocked.Add(ref next, Step) - Step)
             {
-                var seen = JsonFuzz.Run(from, Math.Min(count, from + Step), seed);
-                Interlocked.Add(ref parsed, seen.Parsed);
-                Interlocked.Add(ref accepted, seen.Accepted);
+                var (read, held) = what == "json" ? Json(from, Math.Min(count, from + Step), seed) : Search(from, Math.Min(count, from + Step), seed);
+                Interlocked.Add(ref parsed, read);
+                Interlocked.Add(ref accepted, held);
             }
         });
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count:N0} inputs of seed {seed}: {parsed:N0} parsed, {accepted:N0} taken by a write, none broke a promise; {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds:N0} s of CPU"));
+            $"{count:N0} inputs of seed {seed}: {parsed:N0} parsed, {accepted:N0} {(what == "json" ? "taken by a write" : "found a resource")}, none broke a promise; {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds:N0} s of CPU"));
         return 0;
+    }
+
+    private static (long Parsed, long Accepted) Json(long from, long to, int seed)
+    {
+        var seen = JsonFuzz.Run(from, to, seed);
+        return (seen.Parsed, seen.Accepted);
+    }
+
+    private static (long Parsed, long Accepted) Search(long from, long to, int seed)
+    {
+        var seen = SearchFuzz.Run(from, to, seed);
+        return (seen.Parsed, seen.Accepted);
     }
 
     internal static string? Value(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;

@@ -39,7 +39,7 @@ internal sealed class SliceSteps(CheckRun run, ProfileCheck profiles)
 
         var wanted = canonicals.ToHashSet(StringComparer.Ordinal);
         var claimed = resource.Profiles.Select(canonical => run.Definitions.Profile(canonical)?.Url ?? canonical.Split('|')[0]).ToList();
-        if (claimed.Exists(wanted.Contains))
+        if (claimed.Exists(url => IsOrNarrows(url, wanted)))
         {
             return Answer.Yes;
         }
@@ -53,6 +53,21 @@ internal sealed class SliceSteps(CheckRun run, ProfileCheck profiles)
         var known = wanted.Select(run.Definitions.Profile).OfType<ProfileDef>().ToList();
         return !run.IsFullDepth || known.Count < wanted.Count ? Answer.Unsure
             : Of(known.Exists(profile => profile.Type == resource.Type && run.Tries(() => profiles.Profile(node, profile))));
+    }
+
+    private bool IsOrNarrows(string url, HashSet<string> wanted)
+    {
+        for (var (next, steps) = (url, 0); next.Length > 0 && steps < 16; steps++)
+        {
+            if (wanted.Contains(next))
+            {
+                return true;
+            }
+
+            next = run.Definitions.Profile(next)?.Base ?? "";
+        }
+
+        return false;
     }
 
     public static string? ExtensionUrl(Constraint slice) =>

@@ -105,7 +105,7 @@ internal sealed class DefinitionsReader
 
     private ProfileDef Profile() => new()
     {
-        Url = Text(), Version = Text(), Type = Text(), Rules = List(Text), Contexts = List(Text), Root = Constraint(),
+        Url = Text(), Version = Text(), Type = Text(), Base = Text(), Rules = List(Text), Contexts = List(Text), Root = Constraint(),
     };
 
     private Constraint Constraint()

@@ -7,7 +7,7 @@ namespace Sante.Fhir.Definitions;
 internal sealed class DefinitionsWriter : IDisposable
 {
     /// <summary>Raised with every change of the layout.</summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly List<string> strings = [];
@@ -139,6 +139,7 @@ internal sealed class DefinitionsWriter : IDisposable
         Text(profile.Url);
         Text(profile.Version);
         Text(profile.Type);
+        Text(profile.Base);
         List(profile.Rules, Text);
         List(profile.Contexts, Text);
         Constraint(profile.Root);

@@ -9,6 +9,8 @@ internal sealed class ProfileDef
     /// <summary><see cref="Type"/> as it stands in <c>resourceType</c>.</summary>
     public byte[] TypeUtf8 => field ??= System.Text.Encoding.UTF8.GetBytes(Type);
     public required Constraint Root { get; init; }
+    /// <summary>Canonical of the definition that it narrows; what conforms to a profile conforms to its base too.</summary>
+    public string Base { get; init; } = "";
     /// <summary>Rules of ours, by name, see <c>Check/ProfileRules.cs</c>.</summary>
     public List<string> Rules { get; init; } = [];
     /// <summary>Of an extension: where it may stand, as element paths or types (<c>Patient.contact</c>, <c>HumanName</c>, <c>Element</c>); empty: anywhere.</summary>

@@ -1,3 +1,5 @@
+using Sante.Fhir.Ucum;
+
 namespace Sante.Fhir.Search;
 
 /// <summary>A quantity as it is compared: in base units when UCUM knows the unit, else as written.</summary>
@@ -9,5 +11,5 @@ public readonly record struct CanonicalQuantity(double Value, string Unit)
     internal const string Ucum = "http://unitsofmeasure.org";
 
     internal static CanonicalQuantity Of(decimal value, string? system, string? code, string? unit) =>
-        new((double)value, code is null ? (unit is null ? "" : $"|{unit}") : $"{system}|{code}");
+        system == Ucum && UcumUnit.TryCanonical(value, code, out var canonical, out var canonicalUnit) ? new(canonical, canonicalUnit) : new((double)value, code is null ? (unit is null ? "" : $"|{unit}") : $"{system}|{code}");
 }

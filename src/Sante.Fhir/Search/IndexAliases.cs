@@ -14,7 +14,7 @@ internal static class IndexAliases
         foreach (var one in ways.OrderByDescending(one => one.Path!.Signatures.Count))
         {
             var wider = ways.Find(other => other != one && other.IndexedAs == other && other.Type == one.Type && Holds(other, one));
-            if (wider is not null && (IsSame(wider, one) ? string.CompareOrdinal(wider.Code, one.Code) < 0 : one.Type is SearchType.Token or SearchType.Reference or SearchType.Uri))
+            if (wider is not null && (IsSame(wider, one) ? string.CompareOrdinal(wider.Code, one.Code) < 0 : one.Type is SearchType.Token or SearchType.Reference or SearchType.Uri or SearchType.Quantity or SearchType.Number))
             {
                 one.IndexedAs = wider;
             }

@@ -36,8 +36,14 @@ public sealed class IndexEntries
         ArgumentNullException.ThrowIfNull(resource);
         var (keys, dates, texts, numbers) = (new List<string>(24), new List<IndexedDate>(2), new List<IndexedText>(), new List<IndexedNumber>());
         List<IndexValue> values = new(8);
+        var names = SearchPath.NamesOf(resource.Root);
         foreach (var parameter in SearchParameters.Table(resource.Type).Stored)
         {
+            if ((parameter.Path!.FirstNames & names) == 0)
+            {
+                continue;
+            }
+
             values.Clear();
             SearchIndex.Add(values, resource, parameter);
             var from = keys.Count;

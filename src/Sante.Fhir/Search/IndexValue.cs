@@ -69,7 +69,7 @@ public sealed record NumberValue(string Parameter, decimal Value) : IndexValue(P
 public sealed record QuantityValue(string Parameter, decimal Value, string? System, string? Code, string? Unit) : IndexValue(Parameter)
 {
     /// <summary>The same in canonical units.</summary>
-    public CanonicalQuantity Canonical { get; } = CanonicalQuantity.Of(Value, System, Code, Unit);
+    public CanonicalQuantity Canonical => CanonicalQuantity.Of(Value, System, Code, Unit);
 }
 
 /// <summary>A place on the globe, in degrees.</summary>

@@ -28,8 +28,9 @@ internal sealed record ReferenceTerm(IReadOnlyList<string> Types, string? Id, st
     {
         if (Url is not null)
         {
-            into.Keys.Add(TokenKey.Reference(code, Url));
-            into.IsExact &= Version is null;
+            // Contained resources share one key, and inside another resource "#a" is another one.
+            into.Keys.Add(TokenKey.Reference(code, Url.StartsWith('#') ? ReferenceValue.Contained : Url));
+            into.IsExact &= Version is null && !Url.StartsWith('#');
             return true;
         }
 

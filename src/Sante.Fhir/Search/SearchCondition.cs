@@ -38,7 +38,7 @@ public sealed class SearchCondition
 
     /// <summary>The ids that the subject must have one of, when the condition is on the id.</summary>
     internal IEnumerable<string>? Ids => Reverse is not null ? Found
-        : Parameter.Code == "_id" && Modifier is null && OneOf.Count == 0 ? Terms.OfType<TokenTerm>().Where(term => string.IsNullOrEmpty(term.System)).Select(term => term.Code ?? "") : null;
+        : Parameter.Code == "_id" && Modifier is null && OneOf.Count == 0 ? Terms.OfType<TokenTerm>().Select(term => term.Code ?? "") : null;
 
     internal bool Matches(in SearchSubject subject)
     {

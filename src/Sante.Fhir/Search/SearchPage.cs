@@ -11,7 +11,7 @@ public sealed record SearchPage(IReadOnlyList<SearchSubject> Matches, IReadOnlyL
     public IReadOnlyList<SearchSubject> Counted { get; init; } = Matches;
 }
 
-/// <summary>What one search may cost, and what is kept of it (ADR 0026).</summary>
+/// <summary>What one search may cost, and what is kept of it (ADR 0027).</summary>
 public sealed record SearchBounds
 {
     /// <summary>The usual bounds.</summary>

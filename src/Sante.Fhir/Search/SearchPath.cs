@@ -17,6 +17,7 @@ internal sealed class SearchPath
     private SearchPath(TypeUse root, PathWalk[] walks, PathExpression? slow)
     {
         (this.root, this.walks, this.slow) = (root, walks, slow);
+        FirstNames = slow is not null || walks.Any(walk => walk.Steps.Length == 0) ? ulong.MaxValue : walks.Aggregate(0UL, (bits, walk) => bits | BitOf(walk.Steps[0].Hash));
         Signatures = slow is not null ? [] : [.. walks.Select(walk => (string.Join('.', walk.Steps.Select(step => step.Signature)), string.Join('.', walk.Steps.Select(step => step.Name))))];
     }
 
@@ -25,6 +26,21 @@ internal sealed class SearchPath
 
     /// <summary>What its walks go through, with and without their tests; empty when only evaluation tells.</summary>
     public IReadOnlyList<(string Exact, string Loose)> Signatures { get; }
+
+    /// <summary>One bit per first name that its walks begin with: a resource without any of these has no value.</summary>
+    public ulong FirstNames { get; }
+
+    /// <summary>The bits of the names that a node has.</summary>
+    public static ulong NamesOf(FhirNode node)
+    {
+        var names = 0UL;
+        foreach (var member in node.Members)
+        {
+            names |= BitOf(member.Tree.Entries[member.Index].NameHash);
+        }
+
+        return names;
+    }
 
     /// <summary>Null when the expression is outside of what search expressions are written in, or leads nowhere from this type.</summary>
     public static SearchPath? Compile(R4 definitions, TypeUse root, string expression)
@@ -52,6 +68,9 @@ internal sealed class SearchPath
             Walk(definitions, walk, 0, node, into);
         }
     }
+
+    // The high bits of the hash are the better mixed ones.
+    private static ulong BitOf(uint hash) => 1UL << (int)(hash >> 26);
 
     private static void Walk(R4 definitions, PathWalk walk, int at, FhirNode node, List<PathValue> into)
     {

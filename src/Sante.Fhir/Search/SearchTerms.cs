@@ -9,6 +9,7 @@ internal static class SearchTerms
     public static Outcome<SearchTerm> Read(SearchParameter parameter, string? modifier, string value, SearchOptions options) => parameter.Type switch
     {
         _ when value.Length == 0 => SearchValueText.Invalid(parameter.Code),
+        SearchType.Token when parameter.Code == "_id" => Id(modifier, value),
         SearchType.Token => TokenTerms.Read(parameter, modifier, value),
         SearchType.Text => Text(parameter, modifier, value),
         SearchType.Reference => Reference(parameter, modifier, value, options),
@@ -20,6 +21,10 @@ internal static class SearchTerms
         SearchType.Composite => Composite(parameter, value, options),
         _ => Place(parameter, value),
     };
+
+    // An id has no system.
+    private static Outcome<SearchTerm> Id(string? modifier, string value) => modifier is not (null or "not") ? SearchValueText.NoModifier("_id")
+        : TokenTerms.Of(value) is { System: null } id ? id : SearchValueText.Invalid("_id");
 
     private static Outcome<SearchTerm> Text(SearchParameter parameter, string? modifier, string value)
     {

@@ -16,6 +16,13 @@ public sealed class WorkbenchRegister(NpgsqlDataSource database, KeyStore keys)
         return await reader.ReadAsync(cancel) ? (reader.GetGuid(0), new SpaceId(reader.GetGuid(1))) : null;
     }
 
+    /// <summary>How many there are.</summary>
+    public async Task<long> CountAsync(CancellationToken cancel = default)
+    {
+        await using var command = database.CreateCommand("SELECT count(*) FROM ledger.workbench");
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
     /// <summary>Finds or makes it; durable when it returns.</summary>
     public async Task<(Guid Number, SpaceId Home, bool Created)> CreateAsync(string name, CancellationToken cancel = default)
     {

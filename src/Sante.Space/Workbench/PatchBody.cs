@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Sante.Fhir;
 using Sante.Fhir.Check;
+using Sante.Fhir.Patch;
 using Sante.Kernel;
 using Sante.Space.FhirApi;
 
@@ -15,9 +16,9 @@ internal sealed class PatchBody
     /// <summary>What the patch makes may not be stored; <see cref="Findings"/> say why.</summary>
     public static readonly Refusal ResultInvalid = new("patch-result-invalid", RefusalKind.Invalid, "La ressource modifiée ne serait plus conforme.");
 
-    private readonly Func<FhirResource, Outcome<FhirParsed>> apply;
+    private readonly Func<FhirResource, Outcome<byte[]>> apply;
 
-    private PatchBody(Func<FhirResource, Outcome<FhirParsed>> apply) => this.apply = apply;
+    private PatchBody(Func<FhirResource, Outcome<byte[]>> apply) => this.apply = apply;
 
     /// <summary>Why the last result was refused, when it was for its content.</summary>
     public IReadOnlyList<FhirIssue>? Findings { get; private set; }
@@ -25,14 +26,15 @@ internal sealed class PatchBody
     /// <summary>Reads the request. Refused: 415, 413, 400.</summary>
     public static async ValueTask<(PatchBody? Patch, IResult? Refused)> ReadAsync(HttpContext context)
     {
+        // A Content-Type of JSON Patch decides; all else must be FHIR.
         if (!FhirMedia.IsJsonPatch(context.Request))
         {
             var (body, unread) = await FhirBody.ReadAsync(context);
-            return body is null ? (null, unread) : OfParameters(body).TryGet(out var patch, out var refusal) ? (patch, null) : (null, FhirProblem.Of(refusal));
+            return body is null ? (null, unread) : (OfParameters(body), null);
         }
 
         var bytes = await FhirBody.BytesAsync(context.Request, FhirBody.Limits.MaxBytes, context.RequestAborted);
-        return OfJsonPatch(bytes).TryGet(out var read, out var wrong) ? (read, null) : (null, FhirProblem.Of(wrong));
+        return (OfJsonPatch(bytes), null);
     }
 
     /// <summary>The patch in an entry of a bundle.</summary>
@@ -51,11 +53,11 @@ internal sealed class PatchBody
     public Outcome<FhirResource> Next(FhirResource present)
     {
         Findings = null;
-        if (!apply(present).TryGet(out var parsed, out var refusal))
+        if (!apply(present).TryGet(out var bytes, out var refusal))
             return refusal;
-        var result = Checked(parsed, out var findings);
+        var result = Checked(FhirJson.Parse(bytes, FhirBody.Limits), out var findings);
         Findings = findings;
-        return result;
+        return result.Then<FhirResource>(next => next.Type != present.Type ? FhirRefusals.TypeDiffers : next.Id != present.Id ? FhirRefusals.IdDiffers : next);
     }
 
     /// <summary>A changed resource when it may be stored. Refusal <c>patch-result-invalid</c>.</summary>
@@ -73,7 +75,7 @@ internal sealed class PatchBody
         return findings.Any(issue => issue.Refuses) ? ResultInvalid : resource;
     }
 
-    private static Outcome<PatchBody> OfParameters(FhirResource parameters) => FhirRefusals.UnsupportedMediaType;
+    private static PatchBody OfParameters(FhirResource parameters) => new(present => FhirPathPatch.Apply(present, parameters));
 
-    private static Outcome<PatchBody> OfJsonPatch(ReadOnlyMemory<byte> patch) => FhirRefusals.UnsupportedMediaType;
+    private static PatchBody OfJsonPatch(ReadOnlyMemory<byte> patch) => new(present => JsonPatch.Apply(present.Utf8, patch));
 }

@@ -50,6 +50,7 @@ internal static class Validate
     private static IReadOnlyList<FhirIssue> Findings(FhirResource resource, OperationInput input, FhirInteraction interaction) => FhirCheck.Check(resource, new FhirCheckOptions
     {
         Interaction = interaction,
+        Depth = FhirCheckDepth.Full,
         Profiles = input.Text("profile") is { Length: > 0 } profile ? [profile] : [],
         Limits = FhirBody.Limits,
     });
@@ -59,6 +60,7 @@ internal static class Validate
         null or "profile" => FhirInteraction.Validate,
         "create" => FhirInteraction.Create,
         "update" => FhirInteraction.Update,
+        "delete" => FhirInteraction.Delete,
         _ => null,
     };
 }

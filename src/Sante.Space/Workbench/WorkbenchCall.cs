@@ -47,7 +47,7 @@ internal sealed record WorkbenchCall(WorkbenchDoor Door, WorkbenchServer Server,
 
     /// <summary>Whether this type exists and the token lets this be done on it (SMART action c, r, u, d or s). Refusals: <c>resource-type-unknown</c>, <c>scope-insufficient</c>.</summary>
     public Refusal? MayNot(string type, char action) =>
-        !SearchParameters.IsResourceType(type) ? HttpRefusals.TypeUnknown
+        !SearchParameters.IsResourceType(type) ? type.StartsWith('$') ? HttpRefusals.OperationUnknown : HttpRefusals.TypeUnknown
         : !Holder.Scopes.Allows(type, action) ? FhirRefusals.ScopeInsufficient
         : null;
 

@@ -57,6 +57,18 @@ public sealed class ConditionalTests(WorkbenchFixture fixture) : IClassFixture<W
         Assert.Equal("criteria-missing", (await client.DeleteAsync("Patient")).Code);
     }
 
+    [Fact]
+    public async Task Patch_ByCriteria_ChangesTheOne()
+    {
+        var client = await fixture.NewAsync();
+        await client.PostAsync("Patient", Patient("a"));
+        const string Patch = """[{"op":"add","path":"/gender","value":"other"}]""";
+        Assert.Equal("other", (await client.PatchAsync("Patient?identifier=urn:x|a", Patch, ("Content-Type", WorkbenchClient.PatchJson))).Json["gender"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PatchAsync("Patient?identifier=urn:x|b", Patch, ("Content-Type", WorkbenchClient.PatchJson))).Status);
+        await client.PostAsync("Patient", Patient("a"));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await client.PatchAsync("Patient?identifier=urn:x|a", Patch, ("Content-Type", WorkbenchClient.PatchJson))).Status);
+    }
+
     private static string Patient(string identifier, string more = "") =>
         $$"""{"resourceType":"Patient",{{more}}"identifier":[{"system":"urn:x","value":"{{identifier}}"}]}""";
 }

@@ -9,7 +9,7 @@ public interface IWorkbenches
     /// <summary>The workbench of that name, or null. Looked up once, then remembered for a second at most beyond its wiping on another host.</summary>
     ValueTask<WorkbenchServer?> FindAsync(string name, CancellationToken cancel = default);
 
-    /// <summary>Finds or makes it. Refusals: <c>workbench-name-invalid</c>, <c>database-unavailable</c>.</summary>
+    /// <summary>Finds or makes it. Refusals: <c>workbench-name-invalid</c>, <c>workbenches-too-many</c>, <c>database-unavailable</c>.</summary>
     Task<Outcome<(WorkbenchServer Workbench, bool Created)>> CreateAsync(string name, CancellationToken cancel = default);
 
     /// <summary>Wipes content, index, trace and keys of all its spaces; false when there is none. Refusal: <c>database-unavailable</c>.</summary>
@@ -75,6 +75,8 @@ public static class WorkbenchRefusals
     public static readonly Refusal Contention = new("write-contention", RefusalKind.Conflict, "D’autres écritures portent sur les mêmes ressources : réessayez.");
     /// <summary>The workbench was wiped (404).</summary>
     public static readonly Refusal WorkbenchUnknown = new("workbench-unknown", RefusalKind.Unknown, "Cet atelier n’existe pas.");
+    /// <summary>As many workbenches as one database holds (409): wipe one.</summary>
+    public static readonly Refusal TooMany = new("workbenches-too-many", RefusalKind.Conflict, "Il y a trop d’ateliers : effacez-en un.");
     /// <summary>Not a name for a workbench (400).</summary>
     public static readonly Refusal NameInvalid = new("workbench-name-invalid", RefusalKind.Invalid, "Un nom d’atelier a 1 à 64 lettres minuscules, chiffres ou tirets.");
 }

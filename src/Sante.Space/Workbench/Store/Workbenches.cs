@@ -10,6 +10,9 @@ namespace Sante.Space.Workbench;
 /// <inheritdoc cref="IWorkbenches"/>
 internal sealed partial class Workbenches(Ledger.Ledger ledger) : IWorkbenches
 {
+    /// <summary>Ours: a bound on what a script that forgets to wipe can leave; a few more when several are made at the same moment.</summary>
+    private const int MostWorkbenches = 1000;
+
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, (WorkbenchServer Workbench, long Stamp)> known = new();
 
@@ -31,6 +34,8 @@ internal sealed partial class Workbenches(Ledger.Ledger ledger) : IWorkbenches
             return WorkbenchRefusals.NameInvalid;
         try
         {
+            if (await ledger.Workbenches.FindAsync(name, cancel) is null && await ledger.Workbenches.CountAsync(cancel) >= MostWorkbenches)
+                return WorkbenchRefusals.TooMany;
             var (number, home, created) = await ledger.Workbenches.CreateAsync(name, cancel);
             return (Keep(name, number, home), created);
         }
