@@ -6,6 +6,8 @@ switch (args)
         return await Sante.Bench.LedgerRounds.RunAsync(args);
     case ["rounds", ..]:
         return await Sante.Bench.RoundsCommand.RunAsync(args);
+    case ["fhir", ..]:
+        return await Sante.Bench.Fhir.FhirCommand.RunAsync(args);
     case ["nation", ..]:
         return await Sante.Bench.Nation.NationCommand.RunAsync(args);
     case ["citizen-fhir", ..]:
@@ -15,6 +17,6 @@ switch (args)
     case ["fuzz", ..]:
         return Sante.Bench.Fuzz.FuzzCommand.Run(args);
     default:
-        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir | validate | fuzz");
+        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir | validate | fuzz | fhir");
         return 2;
 }

@@ -8,10 +8,15 @@ namespace Sante.Fhir;
 /// </summary>
 public sealed class FhirResource
 {
-    private FhirResource(FhirNode root, string type) => (Root, Type) = (root, type);
+    private readonly ReadOnlyMemory<byte> unread;
+    private FhirNode? root;
+
+    private FhirResource(FhirNode root, string type) => (this.root, Type) = (root, type);
+
+    private FhirResource(ReadOnlyMemory<byte> unread, string type) => (this.unread, Type) = (unread, type);
 
     /// <summary>The resource's object.</summary>
-    public FhirNode Root { get; }
+    public FhirNode Root => root ??= FhirJson.Parse(unread).Resource?.Root ?? throw new InvalidDataException("Bytes that were a resource cannot be parsed.");
 
     /// <summary>The <c>resourceType</c>.</summary>
     public string Type { get; }
@@ -20,7 +25,7 @@ public sealed class FhirResource
     public string? Id => Root["id"u8].Text;
 
     /// <summary>The bytes of this resource alone, as received.</summary>
-    public ReadOnlyMemory<byte> Utf8 => Root.RawUtf8;
+    public ReadOnlyMemory<byte> Utf8 => root is null ? unread : Root.RawUtf8;
 
     /// <summary>The canonicals of <c>meta.profile</c>, in order.</summary>
     public IReadOnlyList<string> Profiles
@@ -46,6 +51,12 @@ public sealed class FhirResource
     /// <summary>The resource at a node (an entry of a Bundle, a contained resource); null when it is no object with a <c>resourceType</c>.</summary>
     public static FhirResource? Within(FhirNode node) =>
         node["resourceType"u8] is { Kind: FhirNodeKind.Text } type && type.Text is { Length: > 0 } name ? new FhirResource(node, name) : null;
+
+    /// <summary>
+    /// A resource that was parsed before (a stored one), of which it is known that it is of that type: it is parsed again only when something inside is asked
+    /// for; damage is then an <see cref="InvalidDataException"/>.
+    /// </summary>
+    public static FhirResource Known(ReadOnlyMemory<byte> utf8, string type) => new(utf8, type);
 
     internal static FhirResource? OfRoot(JsonTree tree) => Within(new FhirNode(tree, 0));
 }

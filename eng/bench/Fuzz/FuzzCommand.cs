@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sante.Bench.Fuzz;
 
-/// <summary><c>bench fuzz --what json|search --count 10000000 [--seed 1] [--threads 1]</c>: stops at the first input that breaks a promise, and names it.</summary>
+/// <summary><c>bench fuzz --what json|search|fhirpath|ucum|patch --count 10000000 [--seed 1] [--threads 1]</c>: stops at the first input that breaks a promise, and names it.</summary>
 internal static class FuzzCommand
 {
     private const long Step = 100_000;
@@ -11,9 +11,14 @@ internal static class FuzzCommand
     public static int Run(string[] args)
     {
         var what = Value(args, "--what") ?? "json";
+        if (what is "fhirpath" or "ucum" or "patch")
+        {
+            return FhirPathFuzzCommand.Run(what, args);
+        }
+
         if (what is not ("json" or "search"))
         {
-            Console.Error.WriteLine("bench fuzz --what json|search --count N [--seed S] [--threads T]");
+            Console.Error.WriteLine("bench fuzz --what json|search|fhirpath|ucum|patch --count N [--seed S] [--threads T]");
             return 2;
         }
 

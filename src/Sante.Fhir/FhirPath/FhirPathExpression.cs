@@ -30,6 +30,23 @@ public sealed class FhirPathExpression
             return known;
         }
 
+        var made = Read(source);
+        if (made.Refusal is null)
+        {
+            if (Kept.Count >= MostKept)
+            {
+                Kept.Clear();
+            }
+
+            Kept.TryAdd(source, made.Value);
+        }
+
+        return made;
+    }
+
+    /// <summary>As <see cref="Parse"/>, without keeping it: for expressions that come with a request.</summary>
+    internal static Outcome<FhirPathExpression> Read(string source)
+    {
         if (source.Length > FhirPathLimits.MaxExpressionLength)
         {
             return PathFaults.TooComplex;
@@ -41,13 +58,7 @@ public sealed class FhirPathExpression
             return parser.Fault!;
         }
 
-        var made = new FhirPathExpression(source, root);
-        if (Kept.Count < MostKept)
-        {
-            Kept.TryAdd(source, made);
-        }
-
-        return made;
+        return new FhirPathExpression(source, root);
     }
 
     /// <summary>

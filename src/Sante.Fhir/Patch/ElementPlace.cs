@@ -27,6 +27,12 @@ internal sealed record ElementPlace(JsonPointer Map, string Name, bool IsList)
     /// <summary>The list that the items are, whole and in order; null when they are anything else.</summary>
     public static ElementPlace? OfList(PatchDocument document, IReadOnlyList<FhirPathValue> items)
     {
+        // The resource itself stands in no list.
+        if (items.Any(item => item.Index == 0))
+        {
+            return null;
+        }
+
         var (place, _) = Of(items[0]);
         if (!place.IsList || items.Count != place.Count(document))
         {

@@ -22,7 +22,7 @@ public static class FhirPathPatch
             return PatchFaults.Malformed;
         }
 
-        var document = new PatchDocument(limits);
+        var document = new PatchDocument(limits, resource.Utf8.Length + parameters.Utf8.Length);
         if (!document.TryRead(resource.Utf8.ToArray(), out var fault))
         {
             return fault!;
@@ -48,7 +48,7 @@ public static class FhirPathPatch
             return PatchFaults.Malformed;
         }
 
-        if (!FhirPathExpression.Parse(operation.Path).TryGet(out var path, out _))
+        if (!FhirPathExpression.Read(operation.Path).TryGet(out var path, out _))
         {
             return PatchFaults.PathInvalid;
         }

@@ -20,7 +20,7 @@ public static class JsonPatch
             return PatchFaults.Malformed;
         }
 
-        var edited = new PatchDocument(limits);
+        var edited = new PatchDocument(limits, document.Length + patch.Length);
         if (!edited.TryRead(document.ToArray(), out var fault))
         {
             return fault!;

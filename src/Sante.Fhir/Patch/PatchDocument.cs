@@ -6,8 +6,10 @@ using Sante.Kernel;
 namespace Sante.Fhir.Patch;
 
 /// <summary>A JSON document under change: every edit splices bytes, so that all others stay as they came, and reads the result again.</summary>
-internal sealed class PatchDocument(PatchLimits limits)
+internal sealed class PatchDocument(PatchLimits limits, int receivedBytes)
 {
+    private const int SmallBytes = 64 * 1024;
+    private readonly long maxBytes = Math.Min(limits.Resource.MaxBytes, SmallBytes + ((long)limits.MaxGrowth * receivedBytes));
     private long read;
 
     public byte[] Utf8 { get; private set; } = [];
@@ -90,7 +92,7 @@ internal sealed class PatchDocument(PatchLimits limits)
     }
 
     /// <summary>Counts a walk over the document; a fault when all that may be read was read.</summary>
-    public Refusal? Charge() => (read += Utf8.Length) > limits.MaxBytesRead ? PatchFaults.TooCostly : null;
+    public Refusal? Charge() => (read += Utf8.Length / 4) > limits.MaxBytesRead ? PatchFaults.TooCostly : null;
 
     private bool Append(FhirNode container, ReadOnlySpan<byte> content, out Refusal? fault)
     {
@@ -135,7 +137,7 @@ internal sealed class PatchDocument(PatchLimits limits)
 
     private bool Splice(int from, int to, ReadOnlySpan<byte> content, out Refusal? fault)
     {
-        if ((long)Utf8.Length - (to - from) + content.Length > limits.Resource.MaxBytes)
+        if ((long)Utf8.Length - (to - from) + content.Length > maxBytes)
         {
             fault = PatchFaults.ResultTooLarge;
             return false;

@@ -10,7 +10,10 @@ public sealed record PatchLimits
     public int MaxOperations { get; init; } = 1000;
 
     /// <summary>Most bytes read while patching: each edit reads the resource again.</summary>
-    public long MaxBytesRead { get; init; } = 256L * 1024 * 1024;
+    public long MaxBytesRead { get; init; } = 128L * 1024 * 1024;
+
+    /// <summary>How much larger than resource and patch together the result may be: copies of copies would double it each time.</summary>
+    public int MaxGrowth { get; init; } = 4;
 
     /// <summary>Bounds of the patch itself and of the result.</summary>
     public FhirLimits Resource { get; init; } = FhirLimits.Default;

@@ -17,12 +17,13 @@ internal sealed class CandidateScan(ISearchSource source, SearchBounds bounds)
             return true;
         }
 
+        var trusted = request.IsExact && source.IsExact(request);
         while (true)
         {
             var batch = await source.CandidatesAsync(request, cancel);
             for (var at = 0; at < batch.Count; at++)
             {
-                if (query.Matches(batch[at]) && !take(batch[at]))
+                if ((trusted || query.Matches(batch[at])) && !take(batch[at]))
                 {
                     return false;
                 }

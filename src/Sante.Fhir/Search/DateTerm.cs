@@ -24,19 +24,24 @@ internal sealed record DateTerm(SearchPrefix Prefix, long Low, long High, long A
         }
 
         into.Windows.Add(window);
-        // Each value in the window matches, but for ge and le (two windows) and the edges of ap.
-        into.IsExact &= Prefix is SearchPrefix.Eq or SearchPrefix.Gt or SearchPrefix.Lt or SearchPrefix.Sa or SearchPrefix.Eb;
+        if (Prefix is SearchPrefix.Ge or SearchPrefix.Le)
+        {
+            into.Windows.Add(Within);
+        }
+
+        // Each value in the window matches, but for the edges of ap.
+        into.IsExact &= Prefix != SearchPrefix.Ap;
         return true;
     }
 
-    /// <summary>A window that every matching value lies in (not each value in it matches).</summary>
+    private DateWindow Within => new(Low, long.MaxValue, long.MinValue, High);
+
+    /// <summary>A window that every matching value lies in; of ge and le those that do not lie <see cref="Within"/>.</summary>
     private DateWindow? Window() => Prefix switch
     {
-        SearchPrefix.Eq => new DateWindow(Low, long.MaxValue, long.MinValue, High),
-        SearchPrefix.Gt => new DateWindow(long.MinValue, long.MaxValue, High + 1, long.MaxValue),
-        SearchPrefix.Lt => new DateWindow(long.MinValue, Low - 1, long.MinValue, long.MaxValue),
-        SearchPrefix.Ge => new DateWindow(long.MinValue, long.MaxValue, Low + 1, long.MaxValue),
-        SearchPrefix.Le => new DateWindow(long.MinValue, High - 1, long.MinValue, long.MaxValue),
+        SearchPrefix.Eq => Within,
+        SearchPrefix.Gt or SearchPrefix.Ge => new DateWindow(long.MinValue, long.MaxValue, High + 1, long.MaxValue),
+        SearchPrefix.Lt or SearchPrefix.Le => new DateWindow(long.MinValue, Low - 1, long.MinValue, long.MaxValue),
         SearchPrefix.Sa => new DateWindow(High, long.MaxValue, long.MinValue, long.MaxValue),
         SearchPrefix.Eb => new DateWindow(long.MinValue, long.MaxValue, long.MinValue, Low),
         SearchPrefix.Ap => new DateWindow(long.MinValue, High + ApproximationTicks - 1, Low - ApproximationTicks + 1, long.MaxValue),

@@ -19,6 +19,11 @@ public interface ISearchSource
     /// <summary>True when candidates can come in this order; the others are sorted in memory. <see cref="CandidateOrderKind.Own"/> is always asked for.</summary>
     bool CanOrder(string type, CandidateOrder order) => order.Kind == CandidateOrderKind.Own;
 
+    /// <summary>
+    /// True when the source keeps to every narrowing of the request exactly: then candidates of an exact request are matches, and none is opened to compare.
+    /// </summary>
+    bool IsExact(CandidateRequest request) => false;
+
     /// <summary>How many candidates there are, without opening any, or null when the source cannot tell. Only asked when every narrowing is exact.</summary>
     Task<long?> CountAsync(CandidateRequest request, CancellationToken cancel) => Task.FromResult<long?>(null);
 }

@@ -1,7 +1,7 @@
 namespace Sante.Fhir.Search;
 
 /// <summary>
-/// Parameters whose values another one has too are not stored twice: <c>patient</c> is looked for under <c>subject</c>, <c>code</c> under <c>combo-code</c>,
+/// Parameters whose values another one has too are not stored twice: <c>patient</c> is looked for under <c>subject</c>,
 /// <c>phone</c> under <c>telecom</c>. What is found so may be a little more than what is asked; opening decides.
 /// </summary>
 internal static class IndexAliases
@@ -13,13 +13,16 @@ internal static class IndexAliases
         // The widest first, so that everything inside finds the parameter that is stored.
         foreach (var one in ways.OrderByDescending(one => one.Path!.Signatures.Count))
         {
-            var wider = ways.Find(other => other != one && other.IndexedAs == other && other.Type == one.Type && Holds(other, one));
+            var wider = ways.Find(other => other != one && !IsUnion(other) && other.IndexedAs == other && other.Type == one.Type && Holds(other, one));
             if (wider is not null && (IsSame(wider, one) ? string.CompareOrdinal(wider.Code, one.Code) < 0 : one.Type is SearchType.Token or SearchType.Reference or SearchType.Uri or SearchType.Quantity or SearchType.Number))
             {
                 one.IndexedAs = wider;
             }
         }
     }
+
+    // The "combo-…" of Observation hold what two others hold apart: kept under those, what is found stays exact.
+    private static bool IsUnion(SearchParameter parameter) => parameter.Code.StartsWith("combo-", StringComparison.Ordinal);
 
     public static bool IsSame(SearchParameter left, SearchParameter right) => left == right || left.Path!.Signatures.Select(way => way.Exact).ToHashSet().SetEquals(right.Path!.Signatures.Select(way => way.Exact));
 

@@ -6,7 +6,7 @@ namespace Sante.Fhir.Ucum;
 internal ref struct UcumReader
 {
     public const int MostExponent = 99;
-    private const int MaxLength = 200;
+    public const int MaxLength = 200;
     private const int MaxNesting = 20;
     private const int MaxBits = 16_384;
     private const int MaxFactorDigits = 30;

@@ -38,7 +38,12 @@ public sealed class UcumUnit
         if (!Kept.TryGetValue(code, out unit))
         {
             unit = UcumReader.Read(code);
-            if (Kept.Count < MostKept)
+            if (Kept.Count >= MostKept)
+            {
+                Kept.Clear();
+            }
+
+            if (code.Length <= UcumReader.MaxLength)
             {
                 Kept.TryAdd(code, unit);
             }

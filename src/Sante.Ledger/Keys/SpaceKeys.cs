@@ -43,6 +43,13 @@ public sealed class SpaceKeys
     /// <summary>The workbench that the space is of, or null: then its index is in clear, and shared with the workbench's other spaces (record 0008).</summary>
     public Guid? Workbench { get; }
 
+    /// <summary>Sets up the key of a table for opening many of its rows; the caller disposes of it.</summary>
+    internal AesGcm Opener(SealedTable table) => new(KeyOf(table), Sealing.TagBytes);
+
+    /// <summary>Opens a row with <see cref="Opener"/>.</summary>
+    internal byte[] Open(AesGcm opener, SealedTable table, Guid rowId, ReadOnlySpan<byte> sealedBytes) =>
+        Sealing.Open(opener, sealedBytes, Sealing.AssociatedData(Space.Value, table, rowId));
+
     /// <summary>Token of a name or value: in this space only (equal values of two spaces have unrelated tokens), or of a workbench, the same in all its spaces.</summary>
     public long IndexToken(string parameter, string value) => Workbench is { } shared
         ? SharedIndex.TokenOf(shared, index!, parameter, value)

@@ -29,38 +29,62 @@ internal sealed class CandidateSql
             where.Append(CultureInfo.InvariantCulture, $" AND h.space_id = {Of(keys.Space.Value)}");
         if (query.Ids is { } ids)
             where.Append(CultureInfo.InvariantCulture, $" AND h.id = ANY ({Of(ids.ToArray())})");
-        AddTokens(query.Tokens);
-        foreach (var date in query.Dates)
-            AddDate(date);
+        AddTokens(query.Tokens, "h.tokens");
+        // An expression that no index has: the planner takes another way to the rows.
+        AddTokens(query.CommonTokens, oneSpace ? "(h.tokens || '{}'::bigint[])" : "h.tokens");
+        AddDates(query.Dates);
         foreach (var text in query.Texts)
             AddText(text);
         foreach (var number in query.Numbers)
             AddNumber(number);
+        var narrowed = where.ToString();
+        where.Clear();
         var (join, order) = OrderOf(query);
+        // OFFSET 0: the conditions are met before anything is looked up to sort by.
         command.CommandText = $"""
-            SELECT h.space_id, h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h{join}
-            WHERE {where} ORDER BY {order}{(query.Limit is { } limit ? $" LIMIT {Of(limit)}" : "")}
+            SELECT h.space_id, h.id, h.version, h.at, h.deleted, h.row_id, h.body
+            FROM (SELECT * FROM ledger.resource h WHERE {narrowed}{(join.Length > 0 ? " OFFSET 0" : "")}) h{join}
+            WHERE true{where} ORDER BY {order}{(query.Limit is { } limit ? $" LIMIT {Of(limit)}" : "")}
             """;
     }
 
-    private void AddTokens(IReadOnlyList<TokenCondition> conditions)
+    private void AddTokens(IReadOnlyList<TokenCondition> conditions, string tokens)
     {
         long Token(IndexToken token) => oneSpace ? keys.OwnToken(token.Parameter, token.Value) : keys.IndexName(token.Parameter, token.Value);
         var all = conditions.Where(c => c.AnyOf.Count == 1).Select(c => Token(c.AnyOf[0])).ToArray();
         if (all.Length > 0)
-            where.Append(CultureInfo.InvariantCulture, $" AND h.tokens @> {Of(all)}");
+            where.Append(CultureInfo.InvariantCulture, $" AND {tokens} @> {Of(all)}");
         foreach (var condition in conditions.Where(c => c.AnyOf.Count > 1))
-            where.Append(CultureInfo.InvariantCulture, $" AND h.tokens && {Of(condition.AnyOf.Select(Token).ToArray())}");
+            where.Append(CultureInfo.InvariantCulture, $" AND {tokens} && {Of(condition.AnyOf.Select(Token).ToArray())}");
     }
 
-    private void AddDate(DateBounds date)
+    /// <summary>In one space the ids are gathered first, once, from the space's own part of the index; across spaces each candidate is asked.</summary>
+    private void AddDates(IReadOnlyList<DateWindows> dates)
     {
-        where.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {Of(keys.IndexName(date.Parameter, ""))}");
-        Bound("low", ">=", date.LowFrom);
-        Bound("low", "<=", date.LowTo);
-        Bound("high", ">=", date.HighFrom);
-        Bound("high", "<=", date.HighTo);
-        where.Append(')');
+        for (var i = 0; i < dates.Count; i++)
+        {
+            var param = Of(keys.IndexName(dates[i].Parameter, ""));
+            where.Append(oneSpace
+                ? $"{(i == 0 ? " AND h.id = ANY (ARRAY (" : " INTERSECT ")}SELECT d.id FROM ledger.index_date d WHERE d.space_id = {Of(keys.Space.Value)} AND d.param = {param} AND ("
+                : $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {param} AND (");
+            for (var j = 0; j < dates[i].AnyOf.Count; j++)
+            {
+                where.Append(j > 0 ? " OR (true" : "(true");
+                AddBounds(dates[i].AnyOf[j]);
+                where.Append(')');
+            }
+            where.Append(oneSpace ? ")" : "))");
+        }
+        if (oneSpace && dates.Count > 0)
+            where.Append("))");
+    }
+
+    private void AddBounds(DateBounds bounds)
+    {
+        Bound("low", ">=", bounds.LowFrom);
+        Bound("low", "<=", bounds.LowTo);
+        Bound("high", ">=", bounds.HighFrom);
+        Bound("high", "<=", bounds.HighTo);
 
         void Bound(string column, string comparison, DateTimeOffset? value)
         {

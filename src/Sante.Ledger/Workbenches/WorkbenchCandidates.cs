@@ -2,8 +2,11 @@ using Sante.Kernel;
 
 namespace Sante.Ledger.Workbenches;
 
-/// <summary>An interval that a stored date must meet: its beginning in [LowFrom, LowTo], its end in [HighFrom, HighTo]; open sides are null.</summary>
-public sealed record DateBounds(string Parameter, DateTimeOffset? LowFrom, DateTimeOffset? LowTo, DateTimeOffset? HighFrom, DateTimeOffset? HighTo);
+/// <summary>A stored date must lie in any of these.</summary>
+public sealed record DateWindows(string Parameter, IReadOnlyList<DateBounds> AnyOf);
+
+/// <summary>Its beginning in [LowFrom, LowTo], its end in [HighFrom, HighTo]; open sides are null.</summary>
+public sealed record DateBounds(DateTimeOffset? LowFrom, DateTimeOffset? LowTo, DateTimeOffset? HighFrom, DateTimeOffset? HighTo);
 
 /// <summary>Any of these beginnings of folded texts.</summary>
 public sealed record TextCondition(string Parameter, IReadOnlyList<string> Prefixes);
@@ -25,7 +28,9 @@ public sealed record RowQuery(string Type)
 {
     public IReadOnlyCollection<Guid>? Ids { get; init; }
     public IReadOnlyList<TokenCondition> Tokens { get; init; } = [];
-    public IReadOnlyList<DateBounds> Dates { get; init; } = [];
+    /// <summary>Tokens that hold of nearly all rows of the space asked: compared, not looked up.</summary>
+    public IReadOnlyList<TokenCondition> CommonTokens { get; init; } = [];
+    public IReadOnlyList<DateWindows> Dates { get; init; } = [];
     public IReadOnlyList<TextCondition> Texts { get; init; } = [];
     public IReadOnlyList<NumberCondition> Numbers { get; init; } = [];
     public RowOrder Order { get; init; }

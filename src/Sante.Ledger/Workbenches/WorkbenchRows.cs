@@ -76,6 +76,15 @@ public sealed class WorkbenchRows(NpgsqlDataSource database, KeyStore keys)
         return found;
     }
 
+    /// <summary>How many candidates there are in all spaces of the workbench.</summary>
+    public async Task<long> CountInAllAsync(SpaceId home, RowQuery query, CancellationToken cancel = default)
+    {
+        await using var command = database.CreateCommand();
+        CandidateSql.Fill(command, query, await KeysAsync(home, cancel), oneSpace: false);
+        command.CommandText = $"SELECT count(*) FROM ({command.CommandText}) c";
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
     /// <summary>Resources outside the patient's space that are of its compartment too.</summary>
     public async Task<IReadOnlyList<Guid>> MentionsAsync(Guid patient, CancellationToken cancel = default)
     {
@@ -170,9 +179,23 @@ public sealed class WorkbenchRows(NpgsqlDataSource database, KeyStore keys)
                 found.Add((new SpaceId(reader.GetGuid(0)), new SealedRow(reader.GetGuid(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetBoolean(4), reader.GetGuid(5), reader.GetFieldValue<byte[]>(6))));
             }
         }
+        return await OpenAsync(found, cancel);
+    }
+
+    /// <summary>Rows of one space that follow one another share the set-up of its key.</summary>
+    private async Task<IReadOnlyList<WorkbenchRow>> OpenAsync(List<(SpaceId Space, SealedRow Row)> found, CancellationToken cancel)
+    {
         var opened = new List<WorkbenchRow>(found.Count);
-        foreach (var (space, row) in found)
-            opened.Add(Open(await KeysAsync(space, cancel), row));
+        for (var at = 0; at < found.Count;)
+        {
+            var space = await KeysAsync(found[at].Space, cancel);
+            using var opener = space.Opener(SealedTable.Resource);
+            for (; at < found.Count && found[at].Space == space.Space; at++)
+            {
+                var row = found[at].Row;
+                opened.Add(new WorkbenchRow(space.Space, row.Id, row.Version, row.At, row.Deleted, space.Open(opener, SealedTable.Resource, row.RowId, row.Body)));
+            }
+        }
         return opened;
     }
 

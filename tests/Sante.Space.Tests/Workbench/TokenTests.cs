@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Sante.Kernel;
+using Sante.Space.Tests.FhirApi;
 using Sante.Space.Tokens;
 
 namespace Sante.Space.Tests.Workbench;
@@ -70,6 +71,18 @@ public sealed class TokenTests(WorkbenchFixture fixture) : IClassFixture<Workben
         key.ImportFromPem(File.ReadAllText(fixture.KeyFile));
         Assert.ThrowsAny<CryptographicException>(() => key.ExportParameters(includePrivateParameters: true));
         Assert.DoesNotContain("PRIVATE", File.ReadAllText(fixture.KeyFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workbenches_AreOnNoHostButADevelopersOwn()
+    {
+        var client = await fixture.NewAsync();
+        await using var production = ApiHost.Start(fixture.Database, fixture.Tokens, null, ("environment", "Production"), ("Sante:WorkbenchKeyFile", fixture.KeyFile));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.Through(production).GetAsync("metadata")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.Through(production).GetAsync("Patient")).Status);
+        // A page elsewhere that had its own name resolved to this machine.
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("metadata", ("Host", "example.org"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("Patient", ("Host", "example.org"))).Status);
     }
 
     [Fact]

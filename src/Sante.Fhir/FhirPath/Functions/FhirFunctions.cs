@@ -1,5 +1,7 @@
+using System.Buffers;
 using Sante.Fhir.Check;
 using Sante.Fhir.Definitions;
+using Sante.Fhir.Json;
 
 namespace Sante.Fhir.FhirPath;
 
@@ -116,9 +118,20 @@ internal static class FhirFunctions
 
     private static void HtmlChecks(PathRun run, CallNode call, in FhirPathValue focus, Items input, Items output)
     {
-        if (call.InputText(run, input) is { } html && run.Spend(1 + (html.Length / 8)))
+        if (run.Single(input) is not { NodeKind: FhirNodeKind.Text } html || !run.Spend(1 + (html.Tree!.Entries[html.Index].Length / 8)))
         {
-            output.Add(Narrative.Fault(System.Text.Encoding.UTF8.GetBytes(html)) is null);
+            return;
+        }
+
+        var raw = html.Tree.Value(html.Index);
+        var buffer = ArrayPool<byte>.Shared.Rent(raw.Length);
+        try
+        {
+            output.Add(Narrative.Fault(buffer.AsSpan(0, JsonText.Unescape(raw, buffer))) is null);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

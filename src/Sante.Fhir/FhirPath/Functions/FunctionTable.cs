@@ -22,8 +22,10 @@ internal static class FunctionTable
             return Typed(name, source, arguments[0], out fault);
         }
 
-        fault = !Entries.TryGetValue(name, out var entry) ? PathFaults.UnknownFunction(name)
-            : arguments.Count < entry.Least || arguments.Count > entry.Most ? PathFaults.Arguments(name) : null;
+        PathFunctionEntry? entry = null;
+        fault = name is "where" or "select" or "all" or "repeat" or "exists" or "empty" or "not" or "hasValue" or "union" or "iif" or "is" or "as" or "ofType" ? PathFaults.Arguments(name)
+            : !Entries.TryGetValue(name, out entry) ? PathFaults.UnknownFunction(name)
+            : arguments.Count < entry!.Least || arguments.Count > entry.Most ? PathFaults.Arguments(name) : null;
         return fault is null ? new CallNode(name, source, arguments, entry!.Body) : null;
     }
 

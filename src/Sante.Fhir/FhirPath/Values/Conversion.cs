@@ -83,7 +83,7 @@ internal static class Conversion
         return moment is null ? default : FhirPathValue.Of(moment);
     }
 
-    // A Quantity with a comparator names no single value, and one of another system no unit that could be compared.
+    // A Quantity with a comparator names no single value. A unit that is not UCUM's is comparable with itself only: its system goes with it.
     private static FhirPathValue FromQuantity(FhirNode node)
     {
         if (node["comparator"u8].Exists || !decimal.TryParse(node["value"u8].RawUtf8.Span, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
@@ -92,7 +92,7 @@ internal static class Conversion
         }
 
         var (code, system) = (node["code"u8].Text, node["system"u8].Text);
-        var unit = system is null && code is null ? node["unit"u8].Text ?? Quantity.One : system == UcumSystem ? code : null;
-        return unit is null ? default : FhirPathValue.Of(new Quantity(number, unit, false));
+        var unit = system == UcumSystem ? code : code is null ? node["unit"u8].Text : system is null ? code : $"{system}|{code}";
+        return FhirPathValue.Of(new Quantity(number, unit ?? Quantity.One, false));
     }
 }

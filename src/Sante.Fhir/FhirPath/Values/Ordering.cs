@@ -10,8 +10,8 @@ internal static class Ordering
         var (one, other) = (Conversion.ToSystem(left), Conversion.ToSystem(right));
         if (!one.Exists || !other.Exists)
         {
-            // A primitive without a value is like nothing; a complex element cannot be compared.
-            return (one.Exists || Conversion.IsPrimitive(left)) && (other.Exists || Conversion.IsPrimitive(right));
+            // A primitive or Quantity without a value is like nothing; another complex element cannot be compared.
+            return (one.Exists || MayBeEmpty(left)) && (other.Exists || MayBeEmpty(right));
         }
 
         if (one.Kind == FhirPathKind.String && other.Kind == FhirPathKind.String)
@@ -40,6 +40,8 @@ internal static class Ordering
         order = Quantities.Compare(amount, otherAmount);
         return true;
     }
+
+    private static bool MayBeEmpty(in FhirPathValue value) => Conversion.IsPrimitive(value) || Schema.IsQuantity(value.Type);
 
     private static bool IsNumber(in FhirPathValue value) => value.Kind is FhirPathKind.Integer or FhirPathKind.Decimal;
 

@@ -4,15 +4,18 @@ using Sante.Ledger;
 namespace Sante.Space.Workbench;
 
 /// <summary>
-/// Which of a resource's keys are kept, and the same names on the side of queries. A parameter whose values are always among another's is not kept twice:
-/// <c>patient</c> where there is <c>subject</c>, the <c>combo-…</c> of Observation (record 0008).
+/// Which of a resource's keys are kept, and the same names on the side of queries. The <c>combo-…</c> of Observation hold what two other parameters hold
+/// apart: they are not kept, and are looked for under those (record 0008).
 /// </summary>
 internal static class IndexKeys
 {
     private const string Combo = "combo-";
     private const string Component = "component-";
 
-    public static bool IsKept(string type, string parameter) => !(parameter == "patient" && HasSubject(type)) && !IsCombo(type, parameter);
+    public static bool IsKept(string type, string parameter) => !IsCombo(type, parameter);
+
+    /// <summary>A number's place: parameter and canonical unit.</summary>
+    public static string NumberName(string type, string parameter, string unit) => $"{type}.{parameter}|{unit}";
 
     public static string NameOf(string type, string parameter) => $"{type}.{parameter}";
 
@@ -33,12 +36,8 @@ internal static class IndexKeys
 
     /// <summary>The kept parameters whose values are those of a queried one.</summary>
     public static string[] ParametersOf(string type, string parameter) =>
-        parameter == "patient" && HasSubject(type) ? ["subject"]
-        : parameter == "patient:identifier" && HasSubject(type) ? ["subject:identifier"]
-        : IsCombo(type, parameter) ? [parameter[Combo.Length..], Component + parameter[Combo.Length..]]
+        IsCombo(type, parameter) ? [parameter[Combo.Length..], Component + parameter[Combo.Length..]]
         : [parameter];
-
-    private static bool HasSubject(string type) => SearchParameters.Of(type).ContainsKey("subject");
 
     private static bool IsCombo(string type, string parameter) => type == "Observation" && parameter.StartsWith(Combo, StringComparison.Ordinal);
 }

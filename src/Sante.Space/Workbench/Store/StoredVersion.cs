@@ -47,8 +47,8 @@ internal static class StoredVersion
         return new WorkbenchResource(type, id, row.Version, row.At, row.Deleted, row.Deleted ? default : PackedJson.Unpack(body[at..]), places);
     }
 
-    public static FhirResource Parse(WorkbenchResource stored) =>
-        FhirJson.Parse(stored.Received).Resource ?? throw new InvalidDataException("A stored resource cannot be parsed.");
+    /// <summary>The resource; its bytes are parsed when something inside is asked for.</summary>
+    public static FhirResource Parse(WorkbenchResource stored) => FhirResource.Known(stored.Received, stored.Type);
 
     private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> body, ref int at)
     {

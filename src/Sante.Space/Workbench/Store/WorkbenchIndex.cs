@@ -62,7 +62,10 @@ internal sealed class WorkbenchIndex
                 Texts.Add(new IndexText(IndexKeys.NameOf(type, text.Parameter), text.Folded));
                 break;
             case NumberValue number:
-                Numbers.Add(new IndexNumber(IndexKeys.NameOf(type, number.Parameter), (double)number.Value));
+                Numbers.Add(new IndexNumber(IndexKeys.NumberName(type, number.Parameter, ""), (double)number.Value));
+                break;
+            case QuantityValue { Canonical: var quantity }:
+                Numbers.Add(new IndexNumber(IndexKeys.NumberName(type, value.Parameter, quantity.Unit), quantity.Value));
                 break;
         }
     }
@@ -71,6 +74,9 @@ internal sealed class WorkbenchIndex
 /// <summary>Ticks as PostgreSQL keeps instants: microseconds, cut; open ends are the ends of time.</summary>
 internal static class Instants
 {
+    /// <summary>The first kept instant that is not before these ticks: what is asked "from" a tick inside a microsecond begins with the next one.</summary>
+    public static DateTimeOffset AtLeast(long ticks) => Of(ticks + TimeSpan.TicksPerMicrosecond - 1);
+
     public static DateTimeOffset Of(long ticks) =>
         ticks <= 0 ? DateTimeOffset.MinValue
         : ticks >= DateTimeOffset.MaxValue.Ticks ? DateTimeOffset.MaxValue

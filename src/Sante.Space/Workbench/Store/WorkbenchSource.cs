@@ -16,19 +16,24 @@ internal sealed class WorkbenchSource(WorkbenchServer workbench, WorkbenchRows r
 
     public bool CanOrder(string type, CandidateOrder order) => true;
 
+    /// <summary>Dates are kept and compared by the microsecond; tokens by 63 bits of a keyed hash.</summary>
+    public bool IsExact(CandidateRequest request) => request.Updated.Count == 0 && request.Narrowings.All(n => n.Keys.Count > 0 || n.Windows.Count > 0);
+
     public async Task<IReadOnlyList<SearchSubject>> CandidatesAsync(CandidateRequest request, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var query = QueryOf(request);
-        if (await SpaceOfAsync(request, cancel) is { } space)
+        if (await SpaceOfAsync(request, cancel) is { } own)
         {
             if (FirstAsked == workbench.Home)
-                FirstAsked = space.Space;
-            if (await rows.FindInSpaceAsync(space.Space, space.Patient, query, cancel) is { } found)
+                FirstAsked = own.Space;
+            if (await rows.FindInSpaceAsync(own.Space, own.Patient, QueryOf(request), cancel) is { } found)
                 return SubjectsOf(found);
         }
-        return SubjectsOf(await rows.FindInAllAsync(workbench.Home, query, cancel));
+        return SubjectsOf(await rows.FindInAllAsync(workbench.Home, QueryOf(request), cancel));
     }
+
+    public async Task<long?> CountAsync(CandidateRequest request, CancellationToken cancel) =>
+        IsExact(request) ? await rows.CountInAllAsync(workbench.Home, QueryOf(request) with { Limit = null, After = null }, cancel) : null;
 
     public async Task<IReadOnlyList<SearchSubject>> ReadAsync(IReadOnlyCollection<(string Type, string Id)> references, CancellationToken cancel)
     {
@@ -49,25 +54,9 @@ internal sealed class WorkbenchSource(WorkbenchServer workbench, WorkbenchRows r
 
     private static string? PatientOf(CandidateRequest request)
     {
-        var ways = Compartments.PatientParameters(request.Type);
         foreach (var narrowing in request.Narrowings)
-        {
-            string? patient = null;
-            foreach (var key in narrowing.Keys)
-            {
-                const string Reference = "\nr\nPatient/";
-                var at = key.IndexOf(Reference, StringComparison.Ordinal);
-                var id = at < 0 || !ways.Contains(key[..at]) ? null : key[(at + Reference.Length)..];
-                if (id is null || (patient is not null && id != patient))
-                {
-                    patient = null;
-                    break;
-                }
-                patient = id;
-            }
-            if (patient is not null)
+            if (Narrowings.PatientOf(request.Type, narrowing) is { } patient)
                 return patient;
-        }
         return null;
     }
 
@@ -106,22 +95,37 @@ internal sealed record FoundRow(SpaceId Space, WorkbenchResource Stored);
 /// <summary>The conditions of a search as conditions on rows.</summary>
 internal static class Narrowings
 {
+    /// <summary>The one patient that a narrowing names, by parameters of its compartment alone; null when it is of another kind.</summary>
+    public static string? PatientOf(string type, Narrowing narrowing)
+    {
+        const string Reference = "\nr\nPatient/";
+        var ways = Compartments.PatientParameters(type);
+        string? patient = null;
+        foreach (var key in narrowing.Keys)
+        {
+            var at = key.IndexOf(Reference, StringComparison.Ordinal);
+            var id = at < 0 || !ways.Contains(key[..at]) ? null : key[(at + Reference.Length)..];
+            if (id is null || (patient is not null && id != patient))
+                return null;
+            patient = id;
+        }
+        return patient;
+    }
+
     public static RowQuery Apply(RowQuery query, IReadOnlyList<Narrowing> narrowings) => query with
     {
-        Tokens = [.. narrowings.Where(n => n.Keys.Count > 0).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
+        Tokens = [.. narrowings.Where(n => n.Keys.Count > 0 && PatientOf(query.Type, n) is null).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
+        CommonTokens = [.. narrowings.Where(n => n.Keys.Count > 0 && PatientOf(query.Type, n) is not null).Select(n => new TokenCondition(IndexKeys.TokensOf(query.Type, n.Keys)))],
         Dates = [.. narrowings.Where(n => n.Windows.Count > 0).Select(n => BoundsOf(query.Type, n))],
+        Numbers = [.. narrowings.Where(n => n.Numbers.Count > 0).Select(n =>
+            new NumberCondition([.. n.Numbers.Select(r => (IndexKeys.NumberName(query.Type, n.Parameter, r.Unit), r.Low, r.High))]))],
         Texts = [.. narrowings.Where(n => n.Prefixes.Count > 0).Select(n => new TextCondition(IndexKeys.NameOf(query.Type, n.Parameter), [.. n.Prefixes]))],
     };
 
-    /// <summary>Alternatives become the bounds that hold for them all; what PostgreSQL cuts off an instant is given back.</summary>
-    private static DateBounds BoundsOf(string type, Narrowing narrowing)
-    {
-        var windows = narrowing.Windows;
-        return new DateBounds(IndexKeys.NameOf(type, narrowing.Parameter),
-            From(windows.Min(w => w.LowFrom)), To(windows.Max(w => w.LowTo)), From(windows.Min(w => w.HighFrom)), To(windows.Max(w => w.HighTo)));
-    }
+    private static DateWindows BoundsOf(string type, Narrowing narrowing) => new(IndexKeys.NameOf(type, narrowing.Parameter),
+        [.. narrowing.Windows.Select(w => new DateBounds(From(w.LowFrom), To(w.LowTo), From(w.HighFrom), To(w.HighTo)))]);
 
-    private static DateTimeOffset? From(long ticks) => ticks <= TimeSpan.TicksPerDay ? null : Instants.Of(ticks);
+    private static DateTimeOffset? From(long ticks) => ticks <= TimeSpan.TicksPerDay ? null : Instants.AtLeast(ticks);
 
     private static DateTimeOffset? To(long ticks) => ticks >= DateTimeOffset.MaxValue.Ticks - TimeSpan.TicksPerDay ? null : Instants.Of(ticks);
 }

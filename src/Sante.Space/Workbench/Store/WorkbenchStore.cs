@@ -85,6 +85,13 @@ internal sealed class WorkbenchStore(Ledger.Ledger ledger) : IWorkbenchStore
         }).ToList();
         if (requests.Count == 0)
             requests.Add(new WriteRequest(asked, 1) { Lines = [WorkbenchLines.Write(by, what, [])] });
+        if (requests is [var only])
+        {
+            // One line in one space goes with the reads, whose statement is the lighter one; the null id reads nothing.
+            var line = await ledger.ReadAsync(only.Space, only.Lines[0], Guid.Empty, null, cancel);
+            return line.TryGet(out var alone, out var unread) ? alone.Permit is { } own ? own : WorkbenchRefusals.WorkbenchUnknown
+                : unread.Code is "space-unknown" or "space-erased" ? WorkbenchRefusals.WorkbenchUnknown : unread;
+        }
         if (!(await ledger.TraceGroupAsync(requests, cancel)).TryGet(out var traced, out var refusal))
             return refusal.Code is "space-unknown" or "space-erased" ? WorkbenchRefusals.WorkbenchUnknown : refusal;
         return traced.Permit is { } permit ? permit : WorkbenchRefusals.WorkbenchUnknown;

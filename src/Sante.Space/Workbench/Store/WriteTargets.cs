@@ -37,7 +37,8 @@ internal sealed class WriteTargets(Ledger.Ledger ledger, WorkbenchPlaces places,
     /// </summary>
     public async Task<Outcome<IReadOnlyList<SearchSubject>>> MatchAsync(SearchQuery criteria, CancellationToken cancel)
     {
-        var tokens = Narrowings.Apply(new RowQuery(criteria.Type), criteria.Narrowings).Tokens.Where(t => t.AnyOf.Count == 1).ToList();
+        var narrowed = Narrowings.Apply(new RowQuery(criteria.Type), criteria.Narrowings);
+        var tokens = narrowed.Tokens.Concat(narrowed.CommonTokens).Where(t => t.AnyOf.Count == 1).ToList();
         var candidates = await ledger.WorkbenchRows.FindVersionsInAllAsync(workbench.Home, new RowQuery(criteria.Type) { Tokens = tokens }, cancel);
         Guards.Add(new Guard($"{criteria.Type}?{criteria.SelfQuery}", criteria.Type, [.. tokens.Select(t => t.AnyOf[0])], candidates));
         if (candidates.Count == 0)
