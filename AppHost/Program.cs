@@ -48,6 +48,7 @@ var identity = builder.AddProject<Projects.Sante_Identity>("identity").WithHttpE
 var api = builder.AddProject<Projects.Sante_Api>("api").WithHttpEndpoint().WithHttpHealthCheck("/health/ready").WithReplicas(options.Apis)
     .WithReference(sante.As("api"), "sante")
     .WithReference(keys.As("keys"), "sante_keys")
+    .WithReference(sante.As("operator"), "sante_operator") // moves the platform clock: in development only
     .WithEnvironment("Sante__MasterKeyFile", masterKey)
     .WithEnvironment("Sante__IdentityUrl", identity.GetEndpoint("http"))
     .WithEnvironment("Sante__SimulatorsUrl", simulators.GetEndpoint("http"))

@@ -6,13 +6,14 @@ using Npgsql;
 
 namespace Sante.ServiceDefaults.Migrations;
 
-/// <summary>Names of the database roles, put into migrations in place of <c>${migrator}</c>, <c>${api}</c>, <c>${keys}</c>, <c>${identity}</c>, <c>${readonly}</c>.</summary>
+/// <summary>Names of the database roles, put into migrations in place of <c>${migrator}</c>, <c>${api}</c>, <c>${keys}</c>, <c>${identity}</c>, <c>${readonly}</c>, <c>${operator}</c>.</summary>
 public sealed partial record MigrationRoles(
     string Migrator = "sante_migrator",
     string Api = "sante_api",
     string Keys = "sante_keys",
     string Identity = "sante_identity",
-    string ReadOnly = "sante_readonly")
+    string ReadOnly = "sante_readonly",
+    string Operator = "sante_operator")
 {
     internal string Substitute(SqlMigration migration) => Variable().Replace(migration.Sql, found => found.Groups[1].Value switch
     {
@@ -21,6 +22,7 @@ public sealed partial record MigrationRoles(
         "keys" => Plain(Keys),
         "identity" => Plain(Identity),
         "readonly" => Plain(ReadOnly),
+        "operator" => Plain(Operator),
         var other => throw new InvalidOperationException($"{migration.Id}: unknown variable ${{{other}}}."),
     });
 

@@ -14,7 +14,7 @@ namespace Sante.DemoNation;
 /// <summary>Where the nation goes.</summary>
 /// <param name="Main">Main database, role api.</param>
 /// <param name="Keys">Keys database, role keys.</param>
-/// <param name="Migrator">Main database, role migrator: the directory loaders need it.</param>
+/// <param name="Migrator">Main database, role migrator: the directory loaders and the clock need it.</param>
 /// <param name="MasterKeyFile">File of the master key.</param>
 /// <param name="Sandbox">Path of <c>sandbox.json</c>.</param>
 /// <param name="IdentityUrl">For the sign-in links; may be null.</param>
@@ -88,6 +88,8 @@ public static class DemoFill
         {
             ["ConnectionStrings:sante"] = target.Main,
             ["ConnectionStrings:sante_keys"] = target.Keys,
+            // The owner of the schema may move the clock as the operators' role does.
+            ["ConnectionStrings:sante_operator"] = target.Migrator,
             ["Sante:MasterKeyFile"] = target.MasterKeyFile,
         }).Build();
         var services = new ServiceCollection().AddLogging().AddSpace(configuration)

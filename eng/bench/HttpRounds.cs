@@ -25,83 +25,106 @@ public sealed record HttpRoundsResult(
 }
 
 /// <summary>
-/// Many readers on all front-ends, one revoker, by HTTP on a running platform: a citizen lets a doctor in on one front-end and revokes on the next,
-/// while the doctor's software reads on all of them. Each reader ends a round with the first request that it sent after the revocation's answer had
-/// arrived. One source for the test (300 rounds) and the long run (10,000).
+/// Many readers on all front-ends, one revoker, by HTTP on a running platform: a citizen's father lets a doctor in on one front-end and revokes on
+/// the next, while the doctor's software reads on all of them. Each reader ends a round with the first request that it sent after the revocation's
+/// answer had arrived. A citizen for every <see cref="RoundsPerCitizen"/> rounds. One source for the test (300 rounds) and the long run (10,000).
 /// </summary>
 /// <param name="platform">The running platform.</param>
 /// <param name="cast">Its people and systems.</param>
 /// <param name="postgres">Its database, as the role that only reads.</param>
 /// <param name="searcherEvery">One reader in so many searches, the others read by id: a search opens every candidate and costs several reads.</param>
-public sealed class HttpRounds(Platform platform, Cast cast, string postgres, int searcherEvery = 2) : IDisposable
+public sealed class HttpRounds(Platform platform, Cast cast, string postgres, int searcherEvery = 4) : IDisposable
 {
+    /// <summary>Rounds on one citizen before the next is born.</summary>
+    public const int RoundsPerCitizen = 20;
+
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(3);
-    private readonly HttpClient http = new();
+    private readonly RoundsCitizens citizens = new(platform, cast);
     private readonly long[] refusedAfter = new long[platform.FrontEnds];
     private long read, refused, passed, unexpected;
 
-    private SandboxPersona Citizen => cast.Father;
-
     private SandboxPersona Reader => cast.EmergencyDoctor;
 
-    private string ConsentPath => $"/api/spaces/{Citizen.PatientId}/consents/rpps:{Reader.Rpps}";
-
-    public async Task<HttpRoundsResult> RunAsync(int rounds, int readers)
+    /// <param name="rounds">How many.</param>
+    /// <param name="readers">In parallel, by turns on the front-ends.</param>
+    /// <param name="reportEvery">Rounds between two reports; 0: none.</param>
+    /// <param name="report">What was met so far, the database asked too.</param>
+    public async Task<HttpRoundsResult> RunAsync(int rounds, int readers, int reportEvery = 0, Action<HttpRoundsResult>? report = null)
     {
-        var citizen = Fresh("citoyen", () => new SignIn(platform.Endpoints.Identity, cast.CitizenApp).SignInAsync(Citizen));
+        var parent = Fresh("père", () => new SignIn(platform.Endpoints.Identity, cast.CitizenApp).SignInAsync(cast.Father));
         var doctor = Fresh("médecin", () => new SignIn(platform.Endpoints.Identity, cast.CareSoftware).SignInAsync(Reader, Cast.PracticeOf(Reader)));
-        var document = await FeedAsync();
+        RoundsCitizen? citizen = null;
         for (var round = 0; round < rounds; round++)
         {
-            await doctor.Token();
-            await MustAsync(citizen, new Call(HttpMethod.Put, ConsentPath) { Body = Grant(), FrontEnd = At(round), IsQuiet = true });
-            var answered = false;
-            var reading = Enumerable.Range(0, readers)
-                .Select(number => Task.Run(() => ReadAsync(doctor, number, document, () => Volatile.Read(ref answered)))).ToArray();
-            await MustAsync(citizen, new Call(HttpMethod.Delete, ConsentPath) { FrontEnd = At(round + 1), IsQuiet = true });
-            Volatile.Write(ref answered, true);
-            await Task.WhenAll(reading);
+            if (round % RoundsPerCitizen == 0 || citizen is null)
+            {
+                citizen = await citizens.NextAsync(parent);
+            }
+
+            await PlayAsync(round, readers, citizen, parent, doctor);
+            if (reportEvery > 0 && (round + 1) % reportEvery == 0 && round + 1 < rounds)
+            {
+                report?.Invoke(await ResultAsync(round + 1));
+            }
         }
 
-        return new HttpRoundsResult(rounds, read, refused, [.. refusedAfter], passed, unexpected, await CountAsync(StaleLines), await CountAsync(WrongNumbers));
+        return await ResultAsync(rounds);
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => citizens.Dispose();
+
+    private async Task PlayAsync(int round, int readers, RoundsCitizen citizen, Caller parent, Caller doctor)
+    {
+        var consent = $"/api/spaces/{citizen.Person.PatientId}/consents/rpps:{Reader.Rpps}";
+        await doctor.Token();
+        await platform.MustAsync(parent, new Call(HttpMethod.Put, consent) { Body = Grant(), FrontEnd = At(round), IsQuiet = true });
+        var answered = false;
+        var reading = Enumerable.Range(0, readers)
+            .Select(number => Task.Run(() => ReadAsync(doctor, number, citizen, () => Volatile.Read(ref answered)))).ToArray();
+        await platform.MustAsync(parent, new Call(HttpMethod.Delete, consent) { FrontEnd = At(round + 1), IsQuiet = true });
+        Volatile.Write(ref answered, true);
+        await Task.WhenAll(reading);
+    }
 
     private int At(int number) => number % platform.FrontEnds + 1;
 
-    private async Task ReadAsync(Caller doctor, int number, string document, Func<bool> answered)
+    private async Task ReadAsync(Caller doctor, int number, RoundsCitizen citizen, Func<bool> answered)
     {
         var frontEnd = At(number);
-        var call = number / platform.FrontEnds % searcherEvery == searcherEvery - 1 ? Search(frontEnd) : Read(document, frontEnd);
+        var call = number / platform.FrontEnds % searcherEvery == searcherEvery - 1 ? Search(citizen.Person, frontEnd) : Read(citizen.DocumentId, frontEnd);
         for (var sentAfterAnswer = false; !sentAfterAnswer;)
         {
             sentAfterAnswer = answered();
-            var answer = await platform.SendAsync(doctor, call);
-            if (answer.Status == HttpStatusCode.OK)
-            {
+            Count((await platform.SendAsync(doctor, call)).Status, sentAfterAnswer, frontEnd);
+        }
+    }
+
+    private void Count(HttpStatusCode status, bool sentAfterAnswer, int frontEnd)
+    {
+        switch (status)
+        {
+            case HttpStatusCode.OK:
                 Interlocked.Increment(ref sentAfterAnswer ? ref passed : ref read);
-            }
-            else if (answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
-            {
+                break;
+            case HttpStatusCode.Forbidden or HttpStatusCode.NotFound:
                 Interlocked.Increment(ref refused);
                 if (sentAfterAnswer)
                 {
                     Interlocked.Increment(ref refusedAfter[frontEnd - 1]);
                 }
-            }
-            else
-            {
+
+                break;
+            default:
                 Interlocked.Increment(ref unexpected);
-            }
+                break;
         }
     }
 
     private static Call Read(string document, int frontEnd) => new(HttpMethod.Get, $"/fhir/DocumentReference/{document}") { FrontEnd = frontEnd, IsQuiet = true };
 
-    private Call Search(int frontEnd) => new(HttpMethod.Post, "/fhir/DocumentReference/_search")
+    private static Call Search(Newborn person, int frontEnd) => new(HttpMethod.Post, "/fhir/DocumentReference/_search")
     {
-        Content = () => new FormUrlEncodedContent([new("patient.identifier", $"urn:oid:{Citizen.InsOid}|{Citizen.Ins}"), new("status", "current"), new("_count", "5")]),
+        Content = () => new FormUrlEncodedContent([new("patient.identifier", $"{person.InsSystem}|{person.Matricule}"), new("status", "current"), new("_count", "5")]),
         FrontEnd = frontEnd,
         IsQuiet = true,
     };
@@ -111,23 +134,8 @@ public sealed class HttpRounds(Platform platform, Cast cast, string postgres, in
         ["name"] = Cast.NameOf(Reader), ["read"] = new JsonArray("documents"), ["write"] = new JsonArray(), ["purposes"] = new JsonArray("care"),
     };
 
-    /// <summary>One document to read, fed by the hospital.</summary>
-    private async Task<string> FeedAsync()
-    {
-        using var system = new BackendClient(platform.Endpoints.Identity, cast.Laboratory, http);
-        var traits = Citizen.Traits!;
-        var patient = new Newborn(traits.FamilyName, traits.GivenNames[0], DateOnly.Parse(traits.BirthDate, CultureInfo.InvariantCulture), Citizen.Ins!, $"urn:oid:{Citizen.InsOid}", Citizen.PatientId!);
-        var document = new ProvidedDocument(Guid.NewGuid(), DocumentType.LaboratoryReport, "Bilan", Pdf.Page("Bilan", "Sans particularité."), TimeProvider.System.GetUtcNow(),
-            Feeds.AuthorOf(cast.Laboratory, "SA04", "AMBULATOIRE"));
-        var answer = await MustAsync(new Caller("laboratoire", () => system.TokenAsync()), Feeds.Transaction(document.ToBundle(patient)) with { IsQuiet = true });
-        return Feeds.LocationsOf(answer)[1].Split('/')[1];
-    }
-
-    private async Task<Answer> MustAsync(Caller who, Call call)
-    {
-        var answer = await platform.SendAsync(who, call);
-        return answer.IsSuccess ? answer : throw new StoryFailedException($"{call.Method} {call.Path}: {answer.Told}");
-    }
+    private async Task<HttpRoundsResult> ResultAsync(int rounds) =>
+        new(rounds, read, refused, [.. refusedAfter], passed, unexpected, await CountAsync(StaleLines), await CountAsync(WrongNumbers));
 
     /// <summary>A person who signs in again before the token ends; between rounds, never during one.</summary>
     private static Caller Fresh(string name, Func<Task<string>> signIn)

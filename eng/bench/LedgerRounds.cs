@@ -82,7 +82,7 @@ internal static class LedgerRounds
     private static async Task MigrateAsync(SanteDatabases databases)
     {
         var (roles, assemblies) = (databases.Roles, new[] { typeof(Ledger.Ledger).Assembly });
-        var names = new MigrationRoles(roles.Migrator, roles.Api, roles.Keys, roles.Identity, roles.ReadOnly);
+        var names = new MigrationRoles(roles.Migrator, roles.Api, roles.Keys, roles.Identity, roles.ReadOnly, roles.Operator);
         await SqlMigrations.RunAsync(databases.ConnectionString(roles.Migrator, databases.MainName), SqlMigrations.Main, assemblies, names);
         await SqlMigrations.RunAsync(databases.ConnectionString(roles.Migrator, databases.KeysName), SqlMigrations.Keys, assemblies, names);
     }

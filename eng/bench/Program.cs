@@ -14,9 +14,11 @@ switch (args)
         return await Sante.Bench.Citizen.CitizenFhirCommand.RunAsync(args);
     case ["validate", ..]:
         return Sante.Bench.ValidateBench.Run(args);
+    case ["search", ..]:
+        return await Sante.Bench.SearchBench.RunAsync(args);
     case ["fuzz", ..]:
         return Sante.Bench.Fuzz.FuzzCommand.Run(args);
     default:
-        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir | validate | fuzz | fhir");
+        Console.Error.WriteLine("bench loaders | ledger-rounds | rounds | nation | citizen-fhir | validate | search | fuzz | fhir");
         return 2;
 }

@@ -6,7 +6,7 @@ using Sante.Simulators.Story;
 namespace Sante.Bench;
 
 /// <summary>
-/// <c>bench rounds [--rounds 10000] [--readers 64] [--searcher-every 2] [--run artifacts/run]</c>: <see cref="HttpRounds"/> against a running
+/// <c>bench rounds [--rounds 10000] [--readers 64] [--searcher-every 4] [--run artifacts/run]</c>: <see cref="HttpRounds"/> against a running
 /// <c>dotnet run --project AppHost -- --apis 3</c>. Exit code 1 when anything passed that should not have.
 /// </summary>
 internal static class RoundsCommand
@@ -17,11 +17,13 @@ internal static class RoundsCommand
         var endpoints = Endpoints.Read(Path.Combine(folder, "endpoints.json"));
         using var platform = new Platform(endpoints, new Narration(TextWriter.Null));
         using var rounds = new HttpRounds(platform, new Cast(Sandbox.Read(Path.Combine(folder, "sandbox.json"))), endpoints.Postgres,
-            int.Parse(Option(args, "--searcher-every", "2"), CultureInfo.InvariantCulture));
+            int.Parse(Option(args, "--searcher-every", "4"), CultureInfo.InvariantCulture));
         var readers = int.Parse(Option(args, "--readers", "64"), CultureInfo.InvariantCulture);
         var watch = Stopwatch.StartNew();
-        var result = await rounds.RunAsync(int.Parse(Option(args, "--rounds", "10000"), CultureInfo.InvariantCulture), readers);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{platform.FrontEnds} front-ends, {readers} readers, {watch.Elapsed.TotalSeconds:f0} s: {result.Told}"));
+        void Tell(HttpRoundsResult met) =>
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{platform.FrontEnds} front-ends, {readers} readers, {watch.Elapsed.TotalSeconds:f0} s: {met.Told}"));
+        var result = await rounds.RunAsync(int.Parse(Option(args, "--rounds", "10000"), CultureInfo.InvariantCulture), readers, reportEvery: 500, Tell);
+        Tell(result);
         return result.PassedAfterAnswer + result.Unexpected + result.StaleLines + result.WrongNumbers == 0 ? 0 : 1;
     }
 

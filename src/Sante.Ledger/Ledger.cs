@@ -12,11 +12,11 @@ namespace Sante.Ledger;
 /// committed with their neighbours. A request is durable when <see cref="CommitAsync"/> answers, or it is not accepted.
 /// Infrastructure lost: refusal <c>database-unavailable</c>; a caller who then repeats must carry an idempotency key.
 /// </summary>
-public sealed class Ledger : IAsyncDisposable
+public sealed partial class Ledger : IAsyncDisposable
 {
     private static readonly Refusal Erased = new("space-erased", RefusalKind.Unknown, "Le contenu de cet espace a été effacé.");
     private static readonly Refusal Deaf = new("host-cannot-hear", RefusalKind.Unavailable,
-        "Ce serveur n'entend plus la plateforme : il ne communique plus rien. Réessayez dans quelques secondes.");
+        "Ce serveur n'entend plus la plateforme : il ne communique et n'enregistre plus rien. Réessayez dans quelques secondes.");
 
     private readonly NpgsqlDataSource database;
     private readonly Writer writer;
@@ -48,15 +48,18 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>
     /// Records a request, all or nothing. Refusals: <c>database-unavailable</c>, <c>space-erased</c> (content root destroyed and
-    /// the request needs it), <c>space-unknown</c> (no roots). Every verdict but Busy may come back; only Accepted and Shared recorded it now.
+    /// the request needs it), <c>space-unknown</c> (no roots), <c>host-cannot-hear</c> (what bars the actor may have been missed). Every verdict but
+    /// Busy may come back; only Accepted and Shared recorded it now.
     /// </summary>
     public async Task<Outcome<Verdict>> CommitAsync(WriteRequest request, CancellationToken cancel = default)
     {
+        if (!World.CanHear && !request.IsBareBirth)
+            return Deaf;
         SpaceKeys? keys;
         try
         {
             keys = request.BirthSlot is null
-                ? await Keys.FindAsync(request.Space, cancel)
+                ? await Keys.FindAsync(request.Space, request.AccessVersion, cancel)
                 : await Keys.CreateAsync(request.Space, cancel);
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
@@ -71,8 +74,6 @@ public sealed class Ledger : IAsyncDisposable
         if (!answer.TryGet(out var written, out var refusal))
             return refusal;
         var verdict = written.Verdict;
-        if (verdict.Kind is VerdictKind.Stale or VerdictKind.Ended)
-            Keys.Forget(request.Space);
         return verdict.Result is null
             ? verdict
             : verdict with { Result = keys.Open(SealedTable.Idempotency, written.ResultRow, verdict.Result) };
@@ -146,14 +147,12 @@ public sealed class Ledger : IAsyncDisposable
 
     /// <summary>
     /// The fenced trace: one line that names what leaves, then the permit to let it leave. Null permit with the verdict when the
-    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>, and <c>host-cannot-hear</c>.
+    /// fence said stale or ended: reload, decide again. Refusals as <see cref="CommitAsync"/>.
     /// <paramref name="with"/> adds rows (a deposit, an event) to the same transaction; its space and versions are taken from the permit.
     /// </summary>
     public async Task<Outcome<(DisclosePermit? Permit, Verdict Verdict)>> TraceAsync(
         EvaluatePermit permit, ReadOnlyMemory<byte> line, Func<WriteRequest, WriteRequest>? with = null, CancellationToken cancel = default)
     {
-        if (!World.CanHear)
-            return Deaf;
         var request = new WriteRequest(permit.Space, permit.AccessVersion) { Until = permit.Until, Lines = [line] };
         if (with is not null)
             request = with(request) with { Space = permit.Space, AccessVersion = permit.AccessVersion, Until = permit.Until };
@@ -186,9 +185,9 @@ public sealed class Ledger : IAsyncDisposable
     {
         try
         {
-            var (keys, row) = (Keys.FindAsync(space, cancel).AsTask(), snapshots.FindAsync((space, streams), cancel));
-            await Task.WhenAll(keys, row);
-            return await keys is { } found && await row is { } read ? read.Open(found) : Unknown;
+            // Keys after versions: roots that were destroyed meanwhile are then seen as such.
+            return await snapshots.FindAsync((space, streams), cancel) is { } snapshot && await Keys.FindAsync(space, snapshot.AccessVersion, cancel) is { } keys
+                ? snapshot.Open(keys) : Unknown;
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
         {
@@ -199,7 +198,7 @@ public sealed class Ledger : IAsyncDisposable
     /// <summary>Lines of the space's trace, newest first, below <paramref name="before"/>; the permit's own line says that they are read.</summary>
     public async Task<IReadOnlyList<RecordedLine>> ReadLinesAsync(DisclosePermit permit, long before, int most, CancellationToken cancel = default)
     {
-        var keys = await Keys.FindAsync(permit.Space, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
+        var keys = await Keys.FindAsync(permit.Space, permit.AccessVersion, cancel) ?? throw new InvalidOperationException("A permit for a space without keys.");
         await using var command = database.CreateCommand("""
             SELECT seq, at, access_version, row_id, body FROM ledger.trace WHERE space_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
             """);

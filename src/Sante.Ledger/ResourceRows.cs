@@ -30,6 +30,9 @@ public sealed record TokenCondition(IReadOnlyList<IndexToken> AnyOf);
 /// <summary>One condition that narrows candidates: the stored interval overlaps [Low, High]; an open side is null.</summary>
 public sealed record DateCondition(string Parameter, DateTimeOffset? Low, DateTimeOffset? High);
 
+/// <summary>The place of one version in a history, newest first.</summary>
+public readonly record struct VersionPlace(DateTimeOffset At, Guid Id, int Version);
+
 /// <summary>Reads resource rows of one space under a permit. Candidates are found by keyed tokens and dates; the caller checks them after opening.</summary>
 public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
 {
@@ -117,6 +120,29 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
         return await OpenAsync(permit, command, cancel);
     }
 
+    /// <summary>Versions of all resources of a type, newest first, deleted ones included: at most <paramref name="most"/>, before a place, not before an instant.</summary>
+    public async Task<IReadOnlyList<OpenedResource>> HistoryAsync(
+        EvaluatePermit permit, string type, DateTimeOffset? since, VersionPlace? before, int most, CancellationToken cancel = default)
+    {
+        var space = await KeysAsync(permit, cancel);
+        await using var command = database.CreateCommand("""
+            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body
+            FROM ledger.resource h JOIN ledger.resource_version v ON v.space_id = h.space_id AND v.id = h.id
+            WHERE h.space_id = $1 AND h.type_token = $2 AND ($3::timestamptz IS NULL OR v.at >= $3)
+              AND ($4::timestamptz IS NULL OR (v.at, v.id, v.version) < ($4, $5, $6))
+            ORDER BY v.at DESC, v.id DESC, v.version DESC LIMIT $7
+            """);
+        var p = command.Parameters;
+        p.Add(new() { Value = permit.Space.Value });
+        p.Add(new() { Value = space.IndexToken("type", type) });
+        p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = since?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = before?.At.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        p.Add(new() { Value = before?.Id ?? Guid.Empty });
+        p.Add(new() { Value = before?.Version ?? 0 });
+        p.Add(new() { Value = most });
+        return await OpenAsync(permit, command, cancel);
+    }
+
     /// <summary>
     /// Present, undeleted resources of a type that may match: every condition holds on the index (AND). Newest first.
     /// With no condition, the whole type.
@@ -171,7 +197,7 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     }
 
     private async Task<SpaceKeys> KeysAsync(EvaluatePermit permit, CancellationToken cancel) =>
-        await keys.FindAsync(permit.Space, cancel) is { HasContent: true } found
+        await keys.FindAsync(permit.Space, permit.AccessVersion, cancel) is { HasContent: true } found
             ? found
             : throw new InvalidOperationException("A permit for a space whose content cannot be opened.");
 }

@@ -14,13 +14,19 @@ public sealed class World : IAsyncDisposable
     private static readonly TimeSpan HostIsLiveFor = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource database;
+    private readonly NpgsqlDataSource? operators;
     private readonly Guid host = Randomness.NewId();
     private readonly CancellationTokenSource stop = new();
     private readonly SemaphoreSlim nudge = new(0, 1);
     private Heard heard = new(0, TimeSpan.Zero, new HashSet<string>(), 0);
     private Task loops = Task.CompletedTask;
 
-    public World(NpgsqlDataSource database) => this.database = database;
+    /// <param name="database">The main database, as the api role: hears.</param>
+    /// <param name="operators">The same as the operators' role, on a host that may move clock and facts: in development, or an operator's own tool.</param>
+    public World(NpgsqlDataSource database, NpgsqlDataSource? operators = null) => (this.database, this.operators) = (database, operators);
+
+    /// <summary>Whether this host was given the operators' door.</summary>
+    public bool MayMove => operators is not null;
 
     /// <summary>Hears the world once (throws on lost infrastructure), then keeps listening until disposed.</summary>
     public async Task StartAsync(CancellationToken cancel = default)
@@ -41,7 +47,7 @@ public sealed class World : IAsyncDisposable
     /// <summary>Sets or ends a fact; answers when every live host has heard it. False when one did not within 5 s.</summary>
     public async Task<bool> SetFactAsync(string fact, bool holds, CancellationToken cancel = default)
     {
-        await using var command = database.CreateCommand("SELECT ledger.set_world_fact($1, $2)");
+        await using var command = Operators.CreateCommand("SELECT ledger.set_world_fact('operator', $1, $2)");
         command.Parameters.Add(new() { Value = fact });
         command.Parameters.Add(new() { Value = holds });
         return await HeardByAllAsync((long)(await command.ExecuteScalarAsync(cancel))!, cancel);
@@ -53,10 +59,12 @@ public sealed class World : IAsyncDisposable
     /// </summary>
     public async Task<bool> MoveClockAsync(TimeSpan offset, CancellationToken cancel = default)
     {
-        await using var command = database.CreateCommand("SELECT ledger.move_clock($1)");
+        await using var command = Operators.CreateCommand("SELECT ledger.move_clock($1)");
         command.Parameters.Add(new() { Value = offset });
         return await HeardByAllAsync((long)(await command.ExecuteScalarAsync(cancel))!, cancel);
     }
+
+    private NpgsqlDataSource Operators => operators ?? throw new InvalidOperationException("This host only hears the world: it was not given the operators' connection.");
 
     private async Task<bool> HeardByAllAsync(long version, CancellationToken cancel)
     {
@@ -78,18 +86,22 @@ public sealed class World : IAsyncDisposable
     private async Task HearAsync(CancellationToken cancel)
     {
         var stamp = Stopwatch.GetTimestamp();
+        var known = Volatile.Read(ref heard);
         var facts = new HashSet<string>(StringComparer.Ordinal);
-        long version = 0;
-        var offset = TimeSpan.Zero;
-        await using (var read = database.CreateCommand("SELECT w.version, w.clock_offset, f.fact FROM ledger.world w LEFT JOIN ledger.world_fact f ON true"))
-        await using (var reader = await read.ExecuteReaderAsync(cancel))
+        var (version, offset) = (0L, TimeSpan.Zero);
+        // The facts come with a version not heard yet; thousands may hold, and every host asks twice a second.
+        await using (var read = database.CreateCommand("SELECT w.version, w.clock_offset, f.fact FROM ledger.world w LEFT JOIN ledger.world_fact f ON w.version <> $1"))
+        {
+            read.Parameters.Add(new() { Value = known.Version });
+            await using var reader = await read.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
             {
                 (version, offset) = (reader.GetInt64(0), reader.GetFieldValue<TimeSpan>(1));
                 if (!await reader.IsDBNullAsync(2, cancel))
                     facts.Add(reader.GetString(2));
             }
-        Volatile.Write(ref heard, new Heard(version, offset, facts, stamp));
+        }
+        Volatile.Write(ref heard, new Heard(version, offset, version == known.Version ? known.Facts : facts, stamp));
         await using var tell = database.CreateCommand("SELECT version FROM ledger.hear_world($1, $2)");
         tell.Parameters.Add(new() { Value = host });
         tell.Parameters.Add(new() { Value = version });

@@ -84,7 +84,14 @@ public sealed record WriteRequest(SpaceId Space, long AccessVersion)
     /// <summary>For a refusal: equal keys within a minute at one access version share one line.</summary>
     public string? ShareKey { get; init; }
 
-    /// <summary>Must be the only request of its space in a batch.</summary>
+    /// <summary>An empty space begins: an actor's own log, before there is anything in it. No fact outside spaces bears on that.</summary>
+    internal bool IsBareBirth => BirthSlot is not null && Lines.Count + Events.Count + Resources.Count + Due.Count + Outbox.Count == 0;
+
+    /// <summary>A refusal's line and nothing else: equal ones may share one line, and one place in a batch.</summary>
+    internal bool IsRefusalOnly => ShareKey is not null && Until is null && StateVersion is null && !RaisesAccess && BirthSlot is null && Idempotency is null
+        && Events.Count + Resources.Count + Due.Count + Outbox.Count == 0;
+
+    /// <summary>Must be the only request of its space in a batch, but for refusals equal to it.</summary>
     internal bool IsExclusive => StateVersion is not null || RaisesAccess || BirthSlot is not null || Idempotency is not null || ShareKey is not null;
 }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Sante.Kernel;
 using Sante.Ledger;
 
@@ -18,11 +19,14 @@ public static class ClockEndpoints
     // Thirty years: a childhood and the terms of storage after it.
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(30 * 366);
 
-    /// <param name="dev">A group that is there in Development and on loopback only.</param>
+    /// <param name="dev">A group that is there in Development and on loopback only. The clock is moved where the host was given the operators' connection.</param>
     public static void MapClock(this IEndpointRouteBuilder dev)
     {
         dev.MapGet("/clock", (World world) => Results.Ok(Answer(world))).AllowAnonymous().ExcludeFromDescription();
-        dev.MapPut("/clock", MoveAsync).AllowAnonymous().ExcludeFromDescription();
+        if (dev.ServiceProvider.GetRequiredService<World>().MayMove)
+        {
+            dev.MapPut("/clock", MoveAsync).AllowAnonymous().ExcludeFromDescription();
+        }
     }
 
     /// <summary>200 when every live host has confirmed. Refusals: <c>clock-move-invalid</c>, <c>clock-not-confirmed</c>.</summary>

@@ -21,7 +21,9 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
     /// <summary>Stale that often in a row means a space that changes faster than we decide.</summary>
     private const int MostAttempts = 20;
     private static readonly Refusal Contended = new("space-contended", RefusalKind.Unavailable, "Cet espace est très sollicité. Réessayez dans quelques secondes.");
+    private readonly Lock loadingGate = new();
     private volatile Held? held;
+    private Task<Outcome<Held>>? loading;
 
     /// <summary>A slice's decision over the present state, as the acting person and at the platform time that the ledger gives.</summary>
     internal delegate Outcome<IReadOnlyList<SpaceEvent>> Decision(AccessState state, Actor acting, DateTimeOffset now);
@@ -34,9 +36,9 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
     /// </summary>
     private async Task<Outcome<Acted>> HandleAsync(AccessRequest request, Decision decide)
     {
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var (attempt, present) = (1, default(Held)); attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale: present)).TryGet(out present, out var unavailable))
                 return unavailable;
             var asked = Asked(request);
             var access = Access.Decide(present.State.Access, asked);
@@ -113,11 +115,23 @@ public sealed partial class SpaceGrain(Ledger.Ledger ledger) : Grain
         };
     }
 
-    /// <summary>The state in memory, or loaded. Refusals: <c>space-unknown</c>, <c>database-unavailable</c>.</summary>
-    private async Task<Outcome<Held>> HeldAsync(bool fresh)
+    /// <summary>
+    /// The state in memory unless it is the one found stale, else loaded; callers who need it at the same time share one load, which after a
+    /// change that shut many out is one in place of many. Refusals: <c>space-unknown</c>, <c>database-unavailable</c>.
+    /// </summary>
+    private async Task<Outcome<Held>> HeldAsync(Held? stale = null)
     {
-        if (!fresh && held is { } known)
+        if (held is { } known && !ReferenceEquals(known, stale))
             return known;
+        Task<Outcome<Held>> shared;
+        lock (loadingGate)
+            shared = loading is { IsCompleted: false } underWay ? underWay : loading = FreshAsync();
+        return await shared;
+    }
+
+    /// <summary>The state as it stands now, whatever is in memory.</summary>
+    private async Task<Outcome<Held>> FreshAsync()
+    {
         if (!(await ledger.LoadAsync(Space, SpaceStreams.OfAccess)).TryGet(out var snapshot, out var refusal))
             return refusal;
         var loaded = Held.From(snapshot);

@@ -23,11 +23,14 @@ public static class SpaceServices
     /// <summary>Connections of one host to the main database, and to the keys database: requests beyond wait their turn.</summary>
     private const int MostMainConnections = 40;
     private const int MostKeysConnections = 10;
+    private const int MostOperatorConnections = 2;
+    private const string OperatorDoor = "sante_operator";
     /// <summary>Statements that each connection keeps prepared: those used most lately.</summary>
     private const int MostPrepared = 100;
 
     /// <summary>
-    /// Reads <c>ConnectionStrings:sante</c>, <c>ConnectionStrings:sante_keys</c> and <c>Sante:MasterKeyFile</c>. Missing ones throw
+    /// Reads <c>ConnectionStrings:sante</c>, <c>ConnectionStrings:sante_keys</c>, <c>Sante:MasterKeyFile</c> and, where there is one,
+    /// <c>ConnectionStrings:sante_operator</c>. Other missing ones throw
     /// <see cref="InvalidOperationException"/> when first needed, at start. The data sources are keyed singletons of <see cref="NpgsqlDataSource"/>.
     /// </summary>
     public static IServiceCollection AddSpace(this IServiceCollection services, IConfiguration configuration)
@@ -38,7 +41,11 @@ public static class SpaceServices
         services.AddSingleton<IMasterKey>(_ => FileMasterKey.Read(Needed(configuration, "Sante:MasterKeyFile")));
         services.AddSingleton(provider => new KeyStore(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(KeysDatabase), provider.GetRequiredService<IMasterKey>()));
-        services.AddSingleton(provider => new World(provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase)));
+        // The operators' door is given to hosts in development alone: the others hear clock and facts, and cannot move them.
+        if (configuration["ConnectionStrings:sante_operator"] is { Length: > 0 } operators)
+            services.AddKeyedSingleton(OperatorDoor, (_, _) => Bounded(operators, MostOperatorConnections));
+        services.AddSingleton(provider => new World(
+            provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetKeyedService<NpgsqlDataSource>(OperatorDoor)));
         services.AddSingleton(provider => new Ledger.Ledger(
             provider.GetRequiredKeyedService<NpgsqlDataSource>(MainDatabase), provider.GetRequiredService<KeyStore>(), provider.GetRequiredService<World>()));
         services.AddSingleton(provider => new Work(
@@ -64,6 +71,8 @@ public static class SpaceServices
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (builder.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
             builder.MaxPoolSize = most;
+        // No statement of these pools leaves anything behind in its session (what listens never goes back): nothing to discard at each return.
+        builder.NoResetOnClose = true;
         if (builder.MaxAutoPrepare == 0)
             builder.MaxAutoPrepare = MostPrepared;
         return NpgsqlDataSource.Create(builder);

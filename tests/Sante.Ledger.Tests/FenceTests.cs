@@ -196,6 +196,35 @@ public sealed class FenceTests(LedgerFixture fixture) : IClassFixture<LedgerFixt
     }
 
     [Fact]
+    public async Task Refusals_EqualAndAtOnceOnThreeHosts_ShareOneLine()
+    {
+        var space = await host.BeginSpaceAsync();
+        await using var second = await StartAsync(fixture.Database);
+        await using var third = await StartAsync(fixture.Database);
+        var hosts = new[] { host, second, third };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 96).Select(i => Task.Run(() => hosts[i % 3].Ledger.CommitAsync(
+            new WriteRequest(space, 1) { Lines = [Line("refused")], ShareKey = i % 2 == 0 ? "dr-a" : "dr-b" }))));
+        Assert.Equal(2, answers.Count(a => a.Value.Kind == VerdictKind.Accepted));
+        Assert.Equal(94, answers.Count(a => a.Value.Kind == VerdictKind.Shared));
+        Assert.Equal(3, (await host.LoadAsync(space)).Lines);
+    }
+
+    [Fact]
+    public async Task Refusals_OfTwoVersions_DoNotShare()
+    {
+        var now = await host.LoadAsync(await host.BeginSpaceAsync());
+        WriteRequest Refused(long version) => new(now.Space, version) { Lines = [Line("refused")], ShareKey = "dr-a" };
+        var raised = Ledger.CommitAsync(Revocation(now));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Ledger.CommitAsync(Refused(1 + i % 2))));
+        Assert.True((await raised).Value.IsAccepted);
+        var later = await Ledger.CommitAsync(Refused(2));
+        // Whatever was decided on version 1 and confirmed has its line before the raise; nothing confirmed on one version rests on the other's line.
+        Assert.All(answers.Where((a, i) => i % 2 == 0), a => Assert.Contains(a.Value.Kind, (VerdictKind[])[VerdictKind.Accepted, VerdictKind.Shared, VerdictKind.Stale]));
+        Assert.Contains(later.Value.Kind, (VerdictKind[])[VerdictKind.Accepted, VerdictKind.Shared]);
+        Assert.Equal(0, await host.StaleLinesAsync());
+    }
+
+    [Fact]
     public async Task Refusal_DecidedOnAnOlderState_IsStale()
     {
         var now = await host.LoadAsync(await host.BeginSpaceAsync());
@@ -220,6 +249,26 @@ public sealed class FenceTests(LedgerFixture fixture) : IClassFixture<LedgerFixt
         var (permit, _) = (await Ledger.TraceAsync(PermitOf(after), Line("trace read"))).Value;
         Assert.Equal(4, (await Ledger.ReadLinesAsync(permit!, long.MaxValue, 10)).Count);
         Assert.Equal("space-erased", (await Ledger.CommitAsync(new WriteRequest(now.Space, 2) { Resources = [Resource(Randomness.NewId(), 0, "x")] })).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task KeyDestroyed_RaisesTheAccessVersion_AndAHostThatHeldTheKeyOpensNothingMore()
+    {
+        await using var second = await StartAsync(fixture.Database);
+        var before = await host.LoadAsync(await host.BeginSpaceAsync());
+        var id = Randomness.NewId();
+        await Ledger.CommitAsync(new WriteRequest(before.Space, 1) { Lines = [Line("fed")], Resources = [Resource(id, 0, "doc")] });
+        // The other host has the keys in memory, and a state read under them.
+        Assert.Single(await second.Ledger.Resources.ReadAsync(PermitOf(await second.LoadAsync(before.Space)), [id]));
+
+        var erased = await Ledger.EraseAsync(before.Space, Line("erased"));
+
+        Assert.Equal((true, 2L), (erased.Value.IsAccepted, erased.Value.AccessVersion));
+        Assert.Equal(VerdictKind.Stale, (await second.Ledger.TraceAsync(PermitOf(before), Line("read"))).Value.Verdict.Kind);
+        var after = await second.LoadAsync(before.Space);
+        Assert.Equal((true, 2L), (after.Erased, after.AccessVersion));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => second.Ledger.Resources.ReadAsync(PermitOf(after), [id]));
+        Assert.Equal("space-erased", (await second.Ledger.CommitAsync(new WriteRequest(before.Space, 2) { Resources = [Resource(Randomness.NewId(), 0, "x")] })).Refusal?.Code);
     }
 
     [Fact]

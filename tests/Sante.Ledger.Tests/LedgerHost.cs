@@ -12,16 +12,18 @@ public sealed class LedgerHost : IAsyncDisposable
     private static readonly string MasterKeyPath = CreateMasterKey();
     private readonly NpgsqlDataSource main;
     private readonly NpgsqlDataSource keys;
+    private readonly NpgsqlDataSource operators;
 
     private readonly NpgsqlDataSource writing;
 
-    private LedgerHost(string mainConnection, string writingConnection, string keysConnection)
+    private LedgerHost(string mainConnection, string writingConnection, string keysConnection, string operatorConnection)
     {
+        operators = NpgsqlDataSource.Create(operatorConnection);
         main = NpgsqlDataSource.Create(mainConnection);
         writing = NpgsqlDataSource.Create(writingConnection);
         keys = NpgsqlDataSource.Create(keysConnection);
         KeyStore = new KeyStore(keys, FileMasterKey.Read(MasterKeyPath));
-        World = new World(main);
+        World = new World(main, operators);
         Ledger = new Ledger(writing, KeyStore, World);
         Work = new Work(main, KeyStore);
     }
@@ -39,7 +41,7 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <param name="writing">Another way to the main database for the ledger alone: through a proxy that cuts it.</param>
     public static async Task<LedgerHost> StartAsync(TestDatabase database, string? writing = null)
     {
-        var host = new LedgerHost(database.Main, writing ?? database.Main, database.Keys);
+        var host = new LedgerHost(database.Main, writing ?? database.Main, database.Keys, database.MainOperator);
         await host.World.StartAsync();
         return host;
     }
@@ -101,6 +103,7 @@ public sealed class LedgerHost : IAsyncDisposable
         await main.DisposeAsync();
         await writing.DisposeAsync();
         await keys.DisposeAsync();
+        await operators.DisposeAsync();
     }
 
     private static string CreateMasterKey()

@@ -64,7 +64,7 @@ public sealed class WorldTests
     }
 
     [Fact]
-    public async Task HostThatCannotHear_DisclosesNothing()
+    public async Task HostThatCannotHear_DisclosesNothingAndTakesNoActs()
     {
         await using var database = await DatabaseAsync();
         await using var proxy = CuttingProxy.Start(database.Main);
@@ -74,12 +74,16 @@ public sealed class WorldTests
         await using var host = await StartAsync(database);
         // Its ledger still reaches PostgreSQL: only its ears are cut.
         await using var ledger = new Ledger(host.Database, host.KeyStore, world);
-        var permit = Permits.Evaluate(await host.BeginSpaceAsync(), 1, null, "test-rule");
+        var now = await host.LoadAsync(await host.BeginSpaceAsync());
+        var permit = Permits.Evaluate(now.Space, 1, null, "test-rule");
         Assert.True((await ledger.TraceAsync(permit, Line("read"))).Value.Verdict.IsAccepted);
         proxy.Refusing = true;
         proxy.CutAll();
         await KillTests.UntilAsync(() => !world.CanHear);
         Assert.Equal("host-cannot-hear", (await ledger.TraceAsync(permit, Line("read"))).Refusal?.Code);
+        Assert.Equal("host-cannot-hear", (await ledger.CommitAsync(Revocation(now))).Refusal?.Code);
+        Assert.Equal("host-cannot-hear", (await ledger.EraseAsync(now.Space, Line("erased"))).Refusal?.Code);
+        Assert.Equal((1L, 2L, false), ((await host.LoadAsync(now.Space)).AccessVersion, (await host.LoadAsync(now.Space)).Lines, (await host.LoadAsync(now.Space)).Erased));
         proxy.Refusing = false;
         await KillTests.UntilAsync(() => world.CanHear);
         Assert.True((await ledger.TraceAsync(permit, Line("read"))).Value.Verdict.IsAccepted);

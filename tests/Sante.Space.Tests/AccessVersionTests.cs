@@ -3,7 +3,7 @@ using static Sante.Space.Tests.People;
 
 namespace Sante.Space.Tests;
 
-/// <summary>House §1, "What raises the access version": one named test per item that is a fact of the space. (The destroyed key is the ledger's.)</summary>
+/// <summary>House §1, "What raises the access version": one named test per item that is a fact of the space. (The destroyed key: <see cref="Api.ErasureTests"/>; facts outside the space: <see cref="WorldFactsTests"/>.)</summary>
 public class AccessVersionTests
 {
     private static void Raises(params SpaceEvent[] events) => Assert.All(events, e => Assert.True(SpaceEvents.RaisesAccessVersion(e)));

@@ -57,7 +57,7 @@ public sealed partial class StoryTests(StoryRun story)
     {
         var json = story.EndpointsJson;
 
-        Assert.Equal(["api", "control", "identity", "pids", "postgres", "ready", "simulators"], json.EnumerateObject().Select(member => member.Name).Order());
+        Assert.Equal(["api", "control", "identity", "pids", "postgres", "ready", "simulators", "workbench"], json.EnumerateObject().Select(member => member.Name).Order());
         Assert.True(json.GetProperty("ready").GetBoolean());
         Assert.Equal(2, json.GetProperty("api").GetArrayLength());
         Assert.Equal(2, json.GetProperty("pids").GetProperty("api").GetArrayLength());

@@ -94,7 +94,7 @@ public sealed class TestCluster : IAsyncDisposable
             Databases.ConnectionString(roles.Migrator, name),
             tag,
             assemblies,
-            new MigrationRoles(roles.Migrator, roles.Api, roles.Keys, roles.Identity, roles.ReadOnly));
+            new MigrationRoles(roles.Migrator, roles.Api, roles.Keys, roles.Identity, roles.ReadOnly, roles.Operator));
         return name;
     }
 

@@ -29,6 +29,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Main database as the role that only reads.</summary>
     public string MainReadOnly => For(Cluster.Databases.Roles.ReadOnly, SqlMigrations.Main);
 
+    /// <summary>Main database as the operators' role, which moves the clock and the facts outside spaces.</summary>
+    public string MainOperator => For(Cluster.Databases.Roles.Operator, SqlMigrations.Main);
+
     /// <summary>Keys database as role keys.</summary>
     public string Keys => For(Cluster.Databases.Roles.Keys, SqlMigrations.Keys);
 
@@ -46,6 +49,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         ["ConnectionStrings:sante"] = Main,
         ["ConnectionStrings:sante_keys"] = Keys,
+        ["ConnectionStrings:sante_operator"] = MainOperator,
         ["ConnectionStrings:sante_identity"] = Identity,
         ["ConnectionStrings:sante_migrator"] = MainMigrator,
         ["ConnectionStrings:sante_keys_migrator"] = KeysMigrator,

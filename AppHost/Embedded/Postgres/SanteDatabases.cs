@@ -5,20 +5,20 @@ using Npgsql;
 namespace Sante.AppHost.Embedded.Postgres;
 
 /// <summary>Names of the roles on one server; <c>sante_api</c>… on a private one, with the server's prefix on a borrowed one.</summary>
-public sealed record SanteRoles(string Migrator, string Api, string Keys, string Identity, string ReadOnly)
+public sealed record SanteRoles(string Migrator, string Api, string Keys, string Identity, string ReadOnly, string Operator)
 {
     public static SanteRoles On(PostgresServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
         var prefix = server.NamePrefix;
-        return new($"{prefix}sante_migrator", $"{prefix}sante_api", $"{prefix}sante_keys", $"{prefix}sante_identity", $"{prefix}sante_readonly");
+        return new($"{prefix}sante_migrator", $"{prefix}sante_api", $"{prefix}sante_keys", $"{prefix}sante_identity", $"{prefix}sante_readonly", $"{prefix}sante_operator");
     }
 
-    public IReadOnlyList<string> All => [Migrator, Api, Keys, Identity, ReadOnly];
+    public IReadOnlyList<string> All => [Migrator, Api, Keys, Identity, ReadOnly, Operator];
 }
 
 /// <summary>
-/// The three databases of the platform on one server, and who may enter which (house §7): main (migrator, api, readonly),
+/// The three databases of the platform on one server, and who may enter which (house §7): main (migrator, api, readonly, operator),
 /// keys (migrator, keys), identity (migrator, identity). Tables are granted by the migrations, except that <c>readonly</c>
 /// reads every table of main.
 /// </summary>
@@ -148,7 +148,7 @@ public sealed partial class SanteDatabases
     /// <summary>Name of each database with the roles that may connect.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<string> Allowed)> Entries() =>
     [
-        (MainName, [Roles.Migrator, Roles.Api, Roles.ReadOnly]),
+        (MainName, [Roles.Migrator, Roles.Api, Roles.ReadOnly, Roles.Operator]),
         (KeysName, [Roles.Migrator, Roles.Keys]),
         (IdentityName, [Roles.Migrator, Roles.Identity]),
     ];

@@ -45,6 +45,7 @@ internal sealed class Launcher(RunPlan plan, PostgresServer server, SanteDatabas
             ["Sante__Roles__Keys"] = roles.Keys,
             ["Sante__Roles__Identity"] = roles.Identity,
             ["Sante__Roles__ReadOnly"] = roles.ReadOnly,
+            ["Sante__Roles__Operator"] = roles.Operator,
         };
         foreach (var (key, value) in project.Environment)
         {
@@ -69,6 +70,7 @@ internal sealed class Launcher(RunPlan plan, PostgresServer server, SanteDatabas
         "keys" => databases.Roles.Keys,
         "identity" => databases.Roles.Identity,
         "readonly" => databases.Roles.ReadOnly,
+        "operator" => databases.Roles.Operator,
         _ => throw new RunFailedException($"Rôle inconnu : {role}"),
     };
 

@@ -103,7 +103,7 @@ internal sealed record CompositeTerm(IReadOnlyList<SearchTerm> Parts) : SearchTe
     {
         for (var at = 0; at < Parts.Count; at++)
         {
-            if (Parts[at] is TokenTerm or ReferenceTerm && parameter.Components[at].Parameter?.IndexedAs is { } part && Parts[at].Narrow(part, part.Code, into))
+            if (Parts[at] is TokenTerm or ReferenceTerm && parameter.Components[at].Parameter is { } part && NarrowPart(Parts[at], part, into))
             {
                 into.IsExact = false;
                 return true;
@@ -111,5 +111,18 @@ internal sealed record CompositeTerm(IReadOnlyList<SearchTerm> Parts) : SearchTe
         }
 
         return false;
+    }
+
+    private static bool NarrowPart(SearchTerm term, SearchParameter part, NarrowingList into)
+    {
+        foreach (var stored in part.StoredUnder)
+        {
+            if (!term.Narrow(stored, stored.Code, into))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

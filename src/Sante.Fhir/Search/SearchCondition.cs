@@ -83,16 +83,24 @@ public sealed class SearchCondition
             return Chain.Count > 0 && AddChain(into);
         }
 
-        var stored = Parameter.IndexedAs;
-        foreach (var term in Terms)
+        // Numbers in two places would need two names: such a union is not narrowed.
+        if (Parameter.IsUnion && Parameter.Type != SearchType.Token)
         {
-            if (!term.Narrow(stored, stored.Code, into))
+            return false;
+        }
+
+        foreach (var stored in Parameter.StoredUnder)
+        {
+            foreach (var term in Terms)
             {
-                return false;
+                if (!term.Narrow(stored, stored.Code, into))
+                {
+                    return false;
+                }
             }
         }
 
-        into.IsExact &= IndexAliases.IsSame(stored, Parameter);
+        into.IsExact &= Parameter.IsExactOnIndex;
         return Terms.Count > 0;
     }
 

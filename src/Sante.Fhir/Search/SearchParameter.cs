@@ -6,6 +6,8 @@ namespace Sante.Fhir.Search;
 /// <summary>A search parameter of one resource type.</summary>
 public sealed class SearchParameter
 {
+    private bool? isExact;
+
     internal SearchParameter(R4 definitions, TypeUse root, SearchParameterDef definition)
     {
         (Code, Targets, Url) = (definition.Code, definition.Targets, definition.Url);
@@ -13,7 +15,7 @@ public sealed class SearchParameter
         Path = SearchPath.Compile(definitions, root, definition.Expression);
         Components = [.. Ordered(definition).Select(component => new SearchComponent(definitions, root, component))];
         var types = (Path?.Types ?? []).Select(use => use?.Name).ToList();
-        IndexedAs = this;
+        StoredUnder = [this];
         IsImplied = types.Exists(name => name is null || TokenIndex.IsImplied(name));
         IsExplicit = types.Exists(name => name is null || !TokenIndex.IsImplied(name));
     }
@@ -36,8 +38,17 @@ public sealed class SearchParameter
 
     internal SearchPath? Path { get; }
 
-    /// <summary>The parameter under which its values are stored in an index: itself, or one that has them too.</summary>
-    internal SearchParameter IndexedAs { get; set; }
+    /// <summary>The parameters under which its values are stored in an index: itself, a wider one, or several whose values it has together.</summary>
+    internal IReadOnlyList<SearchParameter> StoredUnder { get; set; }
+
+    /// <summary>The one parameter under which its values are stored; itself when there are several.</summary>
+    internal SearchParameter IndexedAs => StoredUnder is [var only] ? only : this;
+
+    /// <summary>Its values are those of several others.</summary>
+    internal bool IsUnion => StoredUnder.Count > 1;
+
+    /// <summary>For tokens: everything stored there is found by it.</summary>
+    internal bool IsExactOnIndex => isExact ??= IndexAliases.IsExact(this);
 
     /// <summary>For composites, the parts in order.</summary>
     internal IReadOnlyList<SearchComponent> Components { get; }

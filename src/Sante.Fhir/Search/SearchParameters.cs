@@ -69,7 +69,7 @@ internal sealed record SearchTable(FrozenDictionary<string, SearchParameter> ByC
     public static readonly SearchTable Empty = new(FrozenDictionary<string, SearchParameter>.Empty, []);
 
     /// <summary>Those whose values an index stores.</summary>
-    public SearchParameter[] Stored { get; } = [.. Indexed.Where(one => one.IndexedAs == one && one.Type is not (SearchType.Composite or SearchType.Special))];
+    public SearchParameter[] Stored { get; } = [.. Indexed.Where(one => one.IndexedAs == one && !one.IsUnion && one.Type is not (SearchType.Composite or SearchType.Special))];
 
     public bool TryGetValue(string code, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out SearchParameter parameter) => ByCode.TryGetValue(code, out parameter);
 }

@@ -99,7 +99,7 @@ public sealed class SearchRun
         var countsAll = isCounting && after is null;
         List<SearchSubject> page = [];
         var count = 0;
-        var ended = await ScanAsync(after, countsAll ? CandidateScan.MaxBatch : wanted + (wanted / 4) + 4, subject =>
+        var ended = await ScanAsync(after, countsAll ? CandidateScan.MaxBatch : FirstBatch(wanted), subject =>
         {
             count++;
             if (page.Count <= wanted)
@@ -116,6 +116,9 @@ public sealed class SearchRun
         }, cancel);
         return ended.TryGet(out var atEnd, out var refusal) ? new Found(page, atEnd && after is null ? count : null) : refusal;
     }
+
+    /// <summary>One more than the page where the index answers every condition, even if a little too widely; else some room for what does not match.</summary>
+    private int FirstBatch(int wanted) => parts.All(part => part.Conditions.Count <= part.Narrowings.Count + (part.Ids is null ? 0 : 1)) ? wanted + 1 : wanted + (wanted / 4) + 4;
 
     /// <summary>Reads everything and keeps the best after the cursor: in memory are the page and one batch.</summary>
     private async Task<Outcome<Found>> SortedAsync(SortPlace? after, int wanted, CancellationToken cancel)

@@ -70,8 +70,9 @@ internal sealed class DirectoryLoad : IAsyncDisposable
     /// Runs <paramref name="buildSql"/> into the next tables, indexes them and puts them in place. Refusal <c>directory-load-shrinks</c>
     /// when <paramref name="guarded"/> ("table WHERE condition") would lose too many rows. Returns the rows of each table.
     /// </summary>
+    /// <param name="alongside">Statement of the publishing transaction itself, or null: what the platform must learn together with this edition.</param>
     public async Task<Outcome<IReadOnlyDictionary<string, long>>> PublishAsync(
-        Edition edition, TermSet terms, string buildSql, string? guarded, CancellationToken cancel, params string[] tables)
+        Edition edition, TermSet terms, string buildSql, string? guarded, string? alongside, CancellationToken cancel, params string[] tables)
     {
         var next = new NextTables(connection, tables);
         await next.CreateAsync(cancel);
@@ -94,7 +95,14 @@ internal sealed class DirectoryLoad : IAsyncDisposable
         }
 
         await next.IndexAsync(cancel);
-        await next.SwapAsync(() => RecordAsync(edition, terms, cancel), cancel);
+        await next.SwapAsync(async () =>
+        {
+            await RecordAsync(edition, terms, cancel);
+            if (alongside is not null)
+            {
+                await next.ExecuteAsync(alongside, cancel);
+            }
+        }, cancel);
         await DropStagingAsync(cancel);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in tables)
@@ -137,7 +145,7 @@ internal sealed class DirectoryLoad : IAsyncDisposable
     private Task<int> DropStagingAsync(CancellationToken cancel) => ExecuteAsync(
         """
         DROP TABLE IF EXISTS directory_next.read_practitioner, directory_next.read_activity, directory_next.read_more, directory_next.read_structure,
-            directory_next.read_refused, directory_next.read_finess, directory_next.read_place
+            directory_next.read_refused, directory_next.read_inactive, directory_next.read_finess, directory_next.read_place
         """, cancel);
 
     private async Task<long> CountAsync(string from, CancellationToken cancel)

@@ -45,7 +45,7 @@ public sealed class FinessLoader(NpgsqlDataSource database)
         progress?.Report(new LoadProgress("Construction du nouvel annuaire", reader.BytesRead, reader.Rows, reader.Problems.Wrong));
         var edition = new Edition("finess", fileName, reader.Rows, reader.Problems);
         var guarded = mayShrink ? null : "structure WHERE source = 'finess' AND active";
-        var published = await load.PublishAsync(edition, terms, Resources.Text("Sql.finess_build.sql"), guarded, cancel, "structure");
+        var published = await load.PublishAsync(edition, terms, Resources.Text("Sql.finess_build.sql"), guarded, alongside: null, cancel, "structure");
         return published.Then<LoadReport>(counts =>
             new LoadReport("finess", reader.Rows, reader.Problems, readSeconds, clock.Elapsed.TotalSeconds - readSeconds, counts));
     }

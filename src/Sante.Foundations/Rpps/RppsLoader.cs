@@ -9,6 +9,7 @@ namespace Sante.Foundations.RppsDirectory;
 /// <summary>
 /// Loads a whole "Personne_activite" file (the national file is published whole, every day): practitioners, activities, structures.
 /// Readers see the former directory until the new one is complete, then the new one. A failed or cancelled load changes nothing.
+/// Whoever left is struck off for every host in the same transaction (fact <c>struck-off:…</c> of the source <c>rpps</c>), until a later file has them again.
 /// </summary>
 /// <param name="database">As the migrator role.</param>
 public sealed class RppsLoader(NpgsqlDataSource database)
@@ -50,7 +51,7 @@ public sealed class RppsLoader(NpgsqlDataSource database)
         progress?.Report(new LoadProgress("Construction du nouvel annuaire", reader.BytesRead, reader.Rows, reader.Problems.Wrong));
         var edition = new Edition("rpps", fileName, reader.Rows, reader.Problems);
         var published = await load.PublishAsync(
-            edition, terms, Resources.Text("Sql.rpps_build.sql"), mayShrink ? null : "practitioner WHERE active", cancel, "practitioner", "activity", "structure");
+            edition, terms, Resources.Text("Sql.rpps_build.sql"), mayShrink ? null : "practitioner WHERE active", Resources.Text("Sql.rpps_facts.sql"), cancel, "practitioner", "activity", "structure");
         return published.Then<LoadReport>(counts =>
             new LoadReport("rpps", reader.Rows, reader.Problems, readSeconds, clock.Elapsed.TotalSeconds - readSeconds, counts));
     }

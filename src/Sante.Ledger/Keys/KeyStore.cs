@@ -7,16 +7,19 @@ using Sante.Ledger.Reading;
 namespace Sante.Ledger.Keys;
 
 /// <summary>
-/// Roots in their own database, wrapped by the master key. Derived keys are kept in a bounded cache: a space whose content root
-/// is destroyed has its access version raised, so a host that still holds the key can record, hence release, nothing by it.
+/// Roots in their own database, wrapped by the master key. Derived keys are kept in a bounded cache, each with the access version that had been
+/// seen before its roots were read: a space whose content root is destroyed has its access version raised next, so a host that still holds the
+/// key can record, hence release, nothing by it, and reads the roots again with the state that it then loads.
 /// </summary>
 public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int cacheLimit = 20_000)
 {
     internal const short ContentKind = 1;
     internal const short TraceKind = 2;
+    /// <summary>Every space begins with it: roots read at any time are as new as that.</summary>
+    private const long FirstVersion = 1;
     /// <summary>Roots made ahead for a workbench; those that are never used are destroyed with it.</summary>
     private const int MadeAhead = 64;
-    private readonly ConcurrentDictionary<SpaceId, SpaceKeys> cache = new();
+    private readonly ConcurrentDictionary<SpaceId, (SpaceKeys Keys, long Seen)> cache = new();
     private readonly ConcurrentDictionary<Guid, ConcurrentQueue<SpaceId>> ready = new();
     private static readonly SemaphoreSlim Making = new(1, 1);
     private readonly Lookups<Guid, List<StoredRoot>> roots = new(owners => ReadRootsAsync(database, owners));
@@ -88,16 +91,19 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
         await using var command = database.CreateCommand("UPDATE keys.root SET wrapped = NULL, destroyed_at = clock_timestamp() WHERE workbench = $1 AND wrapped IS NOT NULL");
         command.Parameters.Add(new() { Value = workbench });
         await command.ExecuteNonQueryAsync(cancel);
-        foreach (var (space, keys) in cache)
-            if (keys.Workbench == workbench)
+        foreach (var (space, known) in cache)
+            if (known.Keys.Workbench == workbench)
                 Forget(space);
     }
 
-    /// <summary>The keys of a space, or null when no root was ever made for it.</summary>
-    public async ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default)
+    /// <summary>The keys of a space, or null when no root was ever made for it; for what no decision rests on.</summary>
+    public ValueTask<SpaceKeys?> FindAsync(SpaceId space, CancellationToken cancel = default) => FindAsync(space, FirstVersion, cancel);
+
+    /// <summary>The same, from roots read after <paramref name="seen"/>, an access version of that space, had been seen to stand.</summary>
+    public async ValueTask<SpaceKeys?> FindAsync(SpaceId space, long seen, CancellationToken cancel = default)
     {
-        if (cache.TryGetValue(space, out var known))
-            return known;
+        if (cache.TryGetValue(space, out var known) && known.Seen >= seen)
+            return known.Keys;
         if (await roots.FindAsync(space.Value, cancel) is not { } found)
             return null;
         byte[]? content = null, trace = null;
@@ -116,7 +122,7 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
         var keys = new SpaceKeys(space, content, trace, workbench);
         if (cache.Count >= cacheLimit)
             DropSome();
-        cache[space] = keys;
+        cache[space] = (keys, seen);
         return keys;
     }
 
@@ -139,7 +145,7 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
 
     private sealed record StoredRoot(short Kind, int MasterVersion, byte[]? Wrapped, Guid? Workbench);
 
-    /// <summary>Destroys the content root for good; the row stays as the receipt. Durable and idempotent. The caller raises the access version.</summary>
+    /// <summary>Destroys the content root for good; the row stays as the receipt. Durable and idempotent. The caller raises the access version after it.</summary>
     public async Task DestroyContentAsync(SpaceId space, CancellationToken cancel = default)
     {
         await using var command = database.CreateCommand("""

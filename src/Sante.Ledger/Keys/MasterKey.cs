@@ -30,9 +30,16 @@ public sealed class FileMasterKey : IMasterKey
 
     public int CurrentVersion => keys.Keys.Last();
 
-    /// <summary>Reads the file. Throws <see cref="InvalidDataException"/> when it holds no usable key.</summary>
+    private const UnixFileMode OfOthers = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    /// <summary>
+    /// Reads the file. Throws <see cref="InvalidDataException"/> when it holds no usable key or, on Unix, when its mode is wider than 0600: a key that
+    /// others could read may have been read.
+    /// </summary>
     public static FileMasterKey Read(string path)
     {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OfOthers) != 0)
+            throw new InvalidDataException("The master key file must be its owner's alone, mode 0600: change the mode, and the key if others could read it.");
         var master = new FileMasterKey();
         foreach (var line in File.ReadLines(path).Where(l => l.Length > 0))
         {

@@ -9,6 +9,8 @@ internal sealed class SealedSnapshot(long accessVersion, long stateVersion, long
 {
     private readonly List<(string Stream, int Version, DateTimeOffset At, Guid RowId, byte[] Body)> events = [];
 
+    public long AccessVersion => accessVersion;
+
     /// <summary>Opened with the space's keys; without a content root the events are empty.</summary>
     public SpaceSnapshot Open(SpaceKeys keys) => new(keys.Space, accessVersion, stateVersion, lines, !keys.HasContent,
         keys.HasContent ? [.. events.Select(e => new RecordedEvent(e.Stream, e.Version, e.At, keys.Open(SealedTable.Event, e.RowId, e.Body)))] : []);

@@ -76,7 +76,7 @@ internal sealed class Writer : IAsyncDisposable
         for (var node = deferred.First; node is not null && !room.IsFull;)
         {
             var next = node.Next;
-            if (TryJoinLane(node.Value))
+            if (TryJoinLane(node.Value) || batch.Exists(first => first.TryShare(node.Value)))
                 deferred.Remove(node);
             else if (room.TryTake(node.Value.Requests))
             {
@@ -89,7 +89,7 @@ internal sealed class Writer : IAsyncDisposable
             room.Block(left.Requests);
         while (!room.IsFull && waiting.Reader.TryRead(out var p))
         {
-            if (TryJoinLane(p))
+            if (TryJoinLane(p) || batch.Exists(first => first.TryShare(p)))
                 continue;
             if (room.TryTake(p.Requests))
                 batch.Add(p);
@@ -136,6 +136,8 @@ internal sealed class Writer : IAsyncDisposable
                 batch.Add(lane.Dequeue());
             if (batch.Count == 0)
                 lanes.Remove(space);
+            else if (batch[0].IsRefusal)
+                lanes[space] = new Queue<Pending>(lane.Where(p => !batch[0].TryShare(p)));
             return batch;
         }
     }
@@ -164,7 +166,7 @@ internal sealed class Writer : IAsyncDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             foreach (var p in batch)
-                Fail(p, e);
+                p.Fail(e);
         }
     }
 
@@ -179,7 +181,7 @@ internal sealed class Writer : IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(p, e);
+            p.Fail(e);
         }
         finally
         {
@@ -190,7 +192,7 @@ internal sealed class Writer : IAsyncDisposable
     private void Settle(Pending p, (Verdict Verdict, Guid ResultRow)[] verdicts)
     {
         if (!verdicts.Any(v => v.Verdict.Kind == VerdictKind.Busy))
-            p.Answer.TrySetResult(verdicts);
+            p.Settle(verdicts);
         else if (++p.BusyTimes < BusyBeforeWaiting)
             deferred.AddFirst(p);
         else if (p.IsGroup)
@@ -200,7 +202,7 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     /// <summary>Deadlock and serialisation failures (40P01, 40001) are the writer's own business: it tries again.</summary>
-    private async Task<(Verdict, Guid)[]> ExecuteAsync(IReadOnlyList<Pending> batch, bool wait)
+    private async Task<(Verdict, Guid)[]> ExecuteAsync(List<Pending> batch, bool wait)
     {
         var requests = new List<(SealedRequest, int?)>();
         for (var i = 0; i < batch.Count; i++)
@@ -222,27 +224,9 @@ internal sealed class Writer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lost infrastructure becomes a refusal; anything else is a bug and reaches the caller as an exception.</summary>
-    private static void Fail(Pending p, Exception e)
-    {
-        if (Infrastructure.IsLost(e))
-            p.Answer.TrySetResult(Unavailable);
-        else
-            p.Answer.TrySetException(e);
-    }
-
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
         await loop.WaitAsync(StatementLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private sealed class Pending(SealedRequest[] requests)
-    {
-        public SealedRequest[] Requests { get; } = requests;
-        public bool IsGroup => Requests.Length > 1;
-        public int WeightBytes { get; } = requests.Sum(r => r.WeightBytes);
-        public int BusyTimes { get; set; }
-        public TaskCompletionSource<Outcome<(Verdict, Guid)[]>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

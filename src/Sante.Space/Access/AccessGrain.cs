@@ -47,9 +47,9 @@ public sealed partial class SpaceGrain : IAccessGrain
 
     public async Task<Outcome<Evaluation>> EvaluateAsync(AccessRequest request)
     {
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var (attempt, present) = (1, default(Held)); attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale: present)).TryGet(out present, out var unavailable))
                 return unavailable;
             var (asked, decision) = Access.Widest(present.State.Access, Asked(request) with { IsDepositor = false });
             if (!decision.Allowed && decision.Capacity == Capacity.Carer && await HoldsContentOfAsync(asked.Actor))
@@ -76,7 +76,8 @@ public sealed partial class SpaceGrain : IAccessGrain
         var traced = await ledger.TraceAsync(permit, Json(line), r => r with { Outbox = [.. notices.Select(Json)] });
         if (!traced.TryGet(out var recorded, out var refusal))
             return refusal;
-        if (recorded.Permit is null)
+        // Unless someone has loaded a later one since: it was on this state that the decision rested.
+        if (recorded.Permit is null && held is { } known && known.AccessVersion <= permit.AccessVersion)
             held = null;
         return Outcome.Of(recorded.Permit);
     }

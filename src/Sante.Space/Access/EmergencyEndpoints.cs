@@ -25,8 +25,7 @@ internal static class EmergencyEndpoints
     {
         routes.MapPost("/api/emergencies", BreakAsync).RequireAuthorization(TokenPolicies.Professional)
             .WithTags("Urgence").WithSummary("Bris de glace : motif et lieu obligatoires, quatre heures au plus, le titulaire et ses proches sont avertis");
-        routes.MapDelete("/api/emergencies/{patientId}/{emergencyId:guid}", (string patientId, Guid emergencyId, HttpContext context, SpaceDoor door) =>
-            door.ActAsync<IEmergencyGrain>(context, patientId, grain => grain.CloseAsync(new CloseEmergency(emergencyId, context.Actor()))))
+        routes.MapDelete("/api/emergencies/{patientId}/{emergencyId:guid}", CloseAsync)
             .RequireAuthorization(TokenPolicies.AnyActor).WithTags("Urgence").WithSummary("Mettre fin à un accès en urgence");
         space.MapPut("/emergency/opposition", (string id, OppositionBody body, HttpContext context, SpaceDoor door) =>
             door.ActAsync<IEmergencyGrain>(context, id, grain => grain.OpposeAsync(new SetEmergencyOpposition(body.BrisDeGlace, body.Centre15, context.Actor()))))
@@ -49,9 +48,7 @@ internal static class EmergencyEndpoints
         if (await identities.FindSpaceAsync(ins, context.RequestAborted) is not { } space)
         {
             // Whether an identity has a space is not for the caller: the same answer and the like work, noted in the caller's own log.
-            var own = await ledger.ActorSpaceAsync(by.Identifier, context.RequestAborted);
-            var noted = await door.Grain<ITraceGrain>(own).NoteMissAsync(by, AccessMode.BrisDeGlace);
-            return (noted.Refusal ?? AccessRefusals.NotAuthorised).ToProblem();
+            return (await NoteMissAsync(by, door, ledger, context.RequestAborted) ?? AccessRefusals.NotAuthorised).ToProblem();
         }
 
         var begun = await door.Grain<IEmergencyGrain>(space).BreakAsync(new BreakGlass(Guid.NewGuid(), body.Reason!, body.Place!, by));
@@ -59,5 +56,26 @@ internal static class EmergencyEndpoints
             ? Results.Created($"/api/emergencies/{emergency.PatientId}/{emergency.Emergency.Id}",
                 new EmergencyAnswer(emergency.Emergency.Id, emergency.PatientId, emergency.Emergency.EndsAt))
             : refusal.ToProblem();
+    }
+
+    /// <summary>An id in a URL: forged, foreign and without a bris de glace of the caller's are one answer and the like work (house §6).</summary>
+    private static async Task<IResult> CloseAsync(string patientId, Guid emergencyId, HttpContext context, SpaceDoor door, Ledger.Ledger ledger)
+    {
+        var by = context.Actor();
+        if (!(await door.FindAsync(patientId, context.RequestAborted)).TryGet(out var space, out var unknown))
+        {
+            return (await NoteMissAsync(by, door, ledger, context.RequestAborted) ?? unknown).ToProblem();
+        }
+
+        var closed = await door.Grain<IEmergencyGrain>(space).CloseAsync(new CloseEmergency(emergencyId, by));
+        return closed.TryGet(out var acted, out var refusal) ? Results.Ok(new ActAnswer(acted.AccessVersion))
+            : (refusal.Kind == RefusalKind.Forbidden ? AccessRefusals.SpaceUnknown : refusal).ToProblem();
+    }
+
+    /// <summary>A miss stays in the caller's own log. Null when it is durable.</summary>
+    private static async Task<Refusal?> NoteMissAsync(Actor by, SpaceDoor door, Ledger.Ledger ledger, CancellationToken cancel)
+    {
+        var own = await ledger.ActorSpaceAsync(by.Identifier, cancel);
+        return (await door.Grain<ITraceGrain>(own).NoteMissAsync(by, AccessMode.BrisDeGlace)).Refusal;
     }
 }

@@ -80,7 +80,7 @@ public sealed partial class SpaceGrain : IAccountGrain
             held = begun;
             return new Acted(begun.State.Access, begun.AccessVersion);
         }
-        if (!(await HeldAsync(fresh: true)).TryGet(out var present, out var unavailable))
+        if (!(await FreshAsync()).TryGet(out var present, out var unavailable))
             return unavailable;
         return Begin(beginning, ledger.World.PlatformNow, present.State.Access).Then<Acted>(_ => new Acted(present.State.Access, present.AccessVersion));
     }

@@ -29,7 +29,7 @@ public sealed partial class SpaceGrain : IEntourageGrain
 
     public async Task<Outcome<Represented?>> RepresentedByAsync(ActorIdentifier person)
     {
-        if (!(await HeldAsync(fresh: true)).TryGet(out var present, out var refusal))
+        if (!(await FreshAsync()).TryGet(out var present, out var refusal))
             return refusal;
         var state = present.State.Access;
         var isInOffice = state.RepresentativesAt(ledger.World.PlatformNow).Any(r => r.Person == person);

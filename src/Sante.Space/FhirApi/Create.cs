@@ -7,7 +7,8 @@ namespace Sante.Space.FhirApi;
 
 /// <summary>
 /// <c>POST [base]/[type]</c> (http://hl7.org/fhir/R4/http.html#create); for a DocumentReference with its content inside, PDSm ITI-105. Sent again
-/// under the same identifier it answers as the first time, without a body.
+/// under the same identifier it answers as the first time, without a body. With <c>If-None-Exist</c> it creates nothing when the caller fed a match before: 200
+/// and the address of that.
 /// </summary>
 internal static class Create
 {
@@ -15,26 +16,30 @@ internal static class Create
     {
         if (!FhirCall.For(context, type, "create", 'c').TryGet(out var asked, out var refusal))
             return FhirProblem.Of(refusal);
-        if (context.Request.Headers["If-None-Exist"].Count > 0)
-            return FhirProblem.Of(FhirRefusals.ConditionNotSupported);
-        var (resource, unread) = await FhirBody.ReadAsync(context);
+        Criteria? criteria = null;
+        if (!Preconditions.IfNoneExist(context.Request).TryGet(out var condition, out var empty) && empty is not null)
+            return FhirProblem.Of(empty);
+        if (condition is not null && !Criteria.Read(type, condition, asked.Call).TryGet(out criteria, out var unread))
+            return FhirProblem.Of(unread);
+        var (resource, unreadable) = await FhirBody.ReadAsync(context);
         if (resource is null)
-            return unread!;
+            return unreadable!;
         if (resource.Type != type)
             return FhirProblem.Of(FhirRefusals.TypeDiffers);
         if (FhirBody.Check(resource, FhirInteraction.Create, [], out var remarks) is { } wrong)
             return wrong;
-        var feed = Feed.Of(resource);
-        var stored = await feeding.StoreAsync(feed, asked.Call);
-        return stored.TryGet(out var fed, out var told) ? Answer(asked.Call, feed, fed, remarks) : FhirProblem.Of(told);
+        return await StoreAsync(asked.Call, Feed.Of(resource, criteria), feeding, remarks);
     }
 
-    private static FhirReceipt Answer(FhirCall call, Feed feed, Fed fed, IReadOnlyList<FhirIssue> remarks)
+    internal static async Task<IResult> StoreAsync(FhirCall call, Feed feed, Feeding feeding, IReadOnlyList<FhirIssue> remarks)
     {
+        if (!(await feeding.StoreAsync(feed, call)).TryGet(out var fed, out var told))
+            return FhirProblem.Of(told);
         var line = fed.Lines[0];
-        return new FhirReceipt(call.BaseUrl, StatusCodes.Status201Created, line.Type, line.Id, 1, fed.At, remarks)
+        return new FhirReceipt(call.BaseUrl, line.Status, line.Type, line.Id, line.Version, fed.At, remarks)
         {
-            Sent = fed.At is null ? null : feed.Entries[0].Final,
+            // What was found is not what was sent: nothing of it is in the answer but its address.
+            Sent = fed.At is null || line.Status != StatusCodes.Status201Created ? null : feed.Entries[0].Final,
         };
     }
 }

@@ -70,9 +70,9 @@ public sealed class Disclosures(IGrainFactory grains)
         var space = row?.Space ?? await store.OwnLogAsync(call.Actor, call.Cancel);
         return Told(await RunAsync(space, request, async evaluation =>
         {
-            var found = row is null ? await store.ReadAsync(evaluation, type, recordId, call.Cancel) : await store.OpenAsync(evaluation, type, row, call.Cancel);
+            var found = row is null ? await store.FindAsync(evaluation, type, recordId, call.Cancel) : await store.OpenAsync(evaluation, type, row, call.Cancel);
             row = null;
-            return (found, found is null ? Disclosure.Nothing(type) : Leaving([found], 1, type));
+            return (found, found is null ? Disclosure.Nothing(type) : Leaving([found], found.Deleted ? 0 : 1, type));
         }));
     }
 

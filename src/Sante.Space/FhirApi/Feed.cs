@@ -14,6 +14,12 @@ internal sealed class FeedEntry(int position, FhirResource received)
     /// <summary>What its author knows it by: the same key has the same id for ever. Null: a new id each time.</summary>
     public string? KnownKey { get; init; }
 
+    /// <summary>Criteria under which it is created only when its author fed no match before.</summary>
+    public Criteria? Condition { get; init; }
+
+    /// <summary>The version of what was there under its condition.</summary>
+    public int MatchedVersion { get; set; } = 1;
+
     /// <summary>A Patient that travels with the request: it says who the citizen is and is not stored.</summary>
     public bool IsPatient => Type == "Patient";
 
@@ -43,11 +49,12 @@ internal sealed class Feed
     public Transaction? Transaction { get; }
 
     /// <summary>One resource alone.</summary>
-    public static Feed Of(FhirResource resource) => new([new FeedEntry(0, resource) { KnownKey = KnownKeyOf(resource) }], null);
+    public static Feed Of(FhirResource resource, Criteria? condition = null) =>
+        new([new FeedEntry(0, resource) { KnownKey = KnownKeyOf(resource), Condition = condition }], null);
 
     /// <summary>
-    /// The creations of a transaction. Refusals: <c>transaction-method-not-supported</c>, <c>entry-type-not-held</c>, <c>condition-not-supported</c>,
-    /// <c>scope-insufficient</c>, <c>transaction-empty</c>.
+    /// The creations of a transaction. Refusals: <c>transaction-method-not-supported</c>, <c>entry-type-not-held</c>, <c>scope-insufficient</c>,
+    /// <c>transaction-empty</c>, those of <see cref="Criteria.Read"/>.
     /// </summary>
     public static Outcome<Feed> Of(Transaction transaction, FhirCall call)
     {
@@ -63,9 +70,15 @@ internal sealed class Feed
             if (resource.Type != "Patient" && !call.Holder.Scopes.Allows(resource.Type, 'c'))
                 return FhirRefusals.ScopeInsufficient;
             var key = KnownKeyOf(resource);
+            Criteria? criteria = null;
             if (asked.IfNoneExist is { } condition && (key = ConditionKey(resource.Type, condition)) is null)
-                return FhirRefusals.ConditionNotSupported;
-            entries.Add(new FeedEntry(asked.Position, resource) { KnownKey = key });
+            {
+                if (!Criteria.Read(resource.Type, condition, call).TryGet(out criteria, out var unread))
+                    return unread;
+                key = KnownKeyOf(resource);
+            }
+
+            entries.Add(new FeedEntry(asked.Position, resource) { KnownKey = key, Condition = criteria });
         }
 
         return entries.Any(entry => !entry.IsPatient) ? new Feed(entries, transaction) : Refusals.Empty;
@@ -83,7 +96,7 @@ internal sealed class Feed
             ? $"{master["system"u8].Text}|{value}"
             : null;
 
-    /// <summary>The one condition of the French flows: a device by its identifier.</summary>
+    /// <summary>The condition of the French flows, a device by its identifier: known by that for ever.</summary>
     private static string? ConditionKey(string type, string condition) =>
         type == "Device" && condition.StartsWith("identifier=", StringComparison.Ordinal) && !condition.Contains('&', StringComparison.Ordinal)
             ? Uri.UnescapeDataString(condition["identifier=".Length..])

@@ -6,7 +6,11 @@ using Sante.Ledger;
 namespace Sante.Space.FhirApi;
 
 /// <summary>One line of the answer to a feed: <paramref name="Status"/> 201 for what was created, 200 for what was there (a device, the patient).</summary>
-internal sealed record FedLine(int Position, string Type, string Id, int Status);
+internal sealed record FedLine(int Position, string Type, string Id, int Status)
+{
+    /// <summary>The present version of what was there under a condition; 1 of what was created.</summary>
+    public int Version { get; init; } = 1;
+}
 
 /// <summary>The answer to a feed. <paramref name="At"/> is null when it is the first answer given again.</summary>
 internal sealed record Fed(IReadOnlyList<FedLine> Lines, DateTimeOffset? At);
@@ -14,7 +18,7 @@ internal sealed record Fed(IReadOnlyList<FedLine> Lines, DateTimeOffset? At);
 /// <summary>
 /// Stores what a request feeds, in one transaction with its trace line: all or nothing, once however often it is sent. Nothing of the store leaves.
 /// </summary>
-internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFactory grains)
+internal sealed class Feeding(FhirStore store, CitizenNames citizens, Conditions conditions, IGrainFactory grains)
 {
     private const int MostAttempts = 5;
 
@@ -51,14 +55,15 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         var access = grains.GetGrain<IAccessGrain>(space.Value);
         if (!(await access.EvaluateAsync(request)).TryGet(out var evaluation, out var refused))
             return refused;
-        await GiveIdsAsync(feed, call, evaluation, space);
+        if (await GiveIdsAsync(feed, call, evaluation, space) is { } unmatched)
+            return await TellAsync(access, evaluation, unmatched);
         if (feed.Entries.Where(entry => entry.IsStored).GroupBy(entry => entry.Id).Any(same => same.Count() > 1))
             return FhirRefusals.EntryTwice;
         var all = FeedRows.Finish(feed, call, () => FhirStore.NewId(space));
         if (!(await ReplacedAsync(feed, call, evaluation, space)).TryGet(out var replaced, out var unknown))
             return await TellAsync(access, evaluation, unknown);
         FedLine[] lines = [.. feed.Entries.Select(entry => new FedLine(entry.Position, entry.Type,
-            entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200))];
+            entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200) { Version = entry.MatchedVersion })];
         if (!FeedKeys.Of(feed, call, JsonSerializer.SerializeToUtf8Bytes(lines)).TryGet(out var key, out var invalid) && invalid is not null)
             return invalid;
         var deposit = new Deposit([.. FeedRows.Rows(feed, all, call.Actor), .. Superseded(replaced).Select(FeedRows.Supersede)], FeedRows.TracedIds(feed, all),
@@ -84,12 +89,22 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         feed.Entries.Where(entry => !entry.IsPatient).Aggregate(Categories.None, (all, entry) => all | RecordTypes.Find(entry.Type)!.Category),
         [.. feed.OfType("DocumentReference").Select(document => FhirContent.TypeCodeOf(document.Received)!).Distinct()]);
 
-    private async Task GiveIdsAsync(Feed feed, FhirCall call, Evaluation evaluation, SpaceId space)
+    /// <summary>Null when each has its id; a condition that several match, or that cannot be searched, is refused.</summary>
+    private async Task<Refusal?> GiveIdsAsync(Feed feed, FhirCall call, Evaluation evaluation, SpaceId space)
     {
         foreach (var entry in feed.Entries)
         {
             if (entry.IsPatient)
                 entry.Id = RecordId.TryParse(evaluation.State.Account.Holder?.Value).TryGet(out var patient, out _) ? patient : default;
+            else if (entry.Condition is { } condition)
+            {
+                // The id before the look: what took the ids before it is seen by the look, so that it matches no more.
+                var free = entry.KnownKey is { } own
+                    ? await store.KnownIdAsync(space, entry.Type, call.Actor.Identifier, own, call.Cancel) : await conditions.FreeIdAsync(space, entry.Type, condition, call);
+                if (!(await conditions.MatchAsync(evaluation, condition, call)).TryGet(out var match, out var refusal) && refusal is not null)
+                    return refusal;
+                (entry.IsMatched, entry.MatchedVersion, entry.Id) = (match is not null, match?.Version ?? 1, match?.Id ?? free);
+            }
             else if (entry.KnownKey is not { } key)
                 entry.Id = FhirStore.NewId(space);
             else
@@ -98,6 +113,8 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
                 entry.IsMatched = entry.Type == "Device" && await store.ReadAsync(evaluation, entry.Type, entry.Id, call.Cancel) is not null;
             }
         }
+
+        return null;
     }
 
     /// <summary>The documents that are replaced, each fed by this author, with what replaces it.</summary>
@@ -145,6 +162,7 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, IGrainFact
         }
 
         // Those beside the subject count once somebody is the subject: alone they name nobody.
+        names.AddRange(feed.Entries.SelectMany(entry => entry.Condition?.Names ?? []));
         foreach (var entry in names.Count > 0 ? feed.Entries : [])
         {
             if (CitizenNames.Beside(entry.Received, call, names) is { } refusal)

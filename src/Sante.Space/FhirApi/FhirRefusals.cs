@@ -6,6 +6,8 @@ namespace Sante.Space.FhirApi;
 internal static class FhirRefusals
 {
     public static Refusal NotFound { get; } = new("not-found", RefusalKind.Unknown, "Ressource introuvable.");
+    public static Refusal Gone { get; } = new("gone", RefusalKind.Unknown, "Cette ressource a été retirée par celui qui l'avait déposée.");
+    public static Refusal OnlyOwn { get; } = new("only-own-deposits", RefusalKind.Forbidden, "Seul celui qui a déposé une ressource la modifie ou la retire.");
     public static Refusal ScopeInsufficient { get; } = new("scope-insufficient", RefusalKind.Forbidden, "Le jeton d'accès ne permet pas cet appel.");
     public static Refusal NotAcceptable { get; } = new("not-acceptable", RefusalKind.Invalid, "Seul le JSON de FHIR R4 est disponible (application/fhir+json; fhirVersion=4.0).");
     public static Refusal UnsupportedMediaType { get; } = new("unsupported-media-type", RefusalKind.Invalid, "Le corps doit être du JSON FHIR (application/fhir+json).");
@@ -29,14 +31,12 @@ internal static class FhirRefusals
     public static Refusal IdentifierUsed { get; } = new("document-identifier-used", RefusalKind.Conflict, "Ce document a déjà été déposé sous cet identifiant.");
     public static Refusal DocumentTypeFixed { get; } = new("document-type-fixed", RefusalKind.Invalid, "Le type d'un document ne change pas : remplacez le document.");
     public static Refusal SubjectFixed { get; } = new("subject-fixed", RefusalKind.Invalid, "Une ressource ne change pas de patient.");
-    public static Refusal ConditionNotSupported { get; } = new("condition-not-supported", RefusalKind.Invalid, "Le dépôt sous condition n'est possible que pour un Device d'un lot, par « ifNoneExist: identifier=système|valeur » ; pour le reste, Idempotency-Key.");
     public static Refusal FormTooComplex { get; } = new("search-too-complex", RefusalKind.Invalid, "Cette recherche a trop de paramètres, ou de trop longs.");
     public static Refusal EntryTwice { get; } = new("entry-twice", RefusalKind.Invalid, "Deux entrées du lot portent le même identifiant.");
     public static Refusal InsInMeasures { get; } = new("mesures-ins-refused", RefusalKind.Invalid, "Un éditeur désigne le citoyen par son identifiant pivot, jamais par son INS.");
     public static Refusal AttachmentChanged { get; } = new("attachment-changed", RefusalKind.Invalid, "Le contenu d'un document ne change pas : remplacez le document.");
     public static Refusal IdDiffers { get; } = new("id-differs", RefusalKind.Invalid, "L'« id » de la ressource n'est pas celui de l'URL.");
     public static Refusal TypeDiffers { get; } = new("resource-type-differs", RefusalKind.Invalid, "Le type de la ressource n'est pas celui de l'URL.");
-    public static Refusal BatchNotSupported { get; } = new("batch-not-supported", RefusalKind.Invalid, "Seuls les lots de type « transaction » sont acceptés.");
     public static Refusal AgendaParameter { get; } = new("search-parameter-not-supported", RefusalKind.Invalid, "L'agenda se lit entier : seul le patient se nomme.");
     public static Refusal ReplacedUnknown { get; } = new("replaced-unknown", RefusalKind.Invalid, "Le document à remplacer n'est pas un document déposé par cet auteur.");
     public static Refusal SpaceContended { get; } = new("space-contended", RefusalKind.Unavailable, "Cet espace est très sollicité. Réessayez dans quelques secondes.");
@@ -47,7 +47,7 @@ internal static class FhirRefusals
         "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
         "resource-type-differs" or "id-differs" or "id-invalid" or "cursor-invalid" or "criteria-missing" or "operation-parameter-invalid" => 400,
         "transaction-resource-twice" or "patch-malformed" or "workbench-name-invalid" or "audit-patient-missing" => 400,
-        "resource-deleted" => 410,
+        "resource-deleted" or "gone" => 410,
         "client-ids-not-accepted" or "interaction-not-supported" or "audit-not-writable" => 405,
         "not-acceptable" => 406,
         "version-conflict" or "criteria-ambiguous" or "resource-exists" or "conditional-reference-unresolved" => 412,

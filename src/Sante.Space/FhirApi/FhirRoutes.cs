@@ -19,7 +19,8 @@ public static class FhirRoutes
         .AddSingleton<Feeding>()
         .AddSingleton<SpaceSearch>()
         .AddSingleton<Search>()
-        .AddSingleton<Update>()
+        .AddSingleton<Amending>()
+        .AddSingleton<Conditions>()
         .AddSingleton<Appointments>()
         .AddSingleton<AuditTrail>();
 
@@ -37,15 +38,28 @@ public static class FhirRoutes
         fhir.MapMethods("/AuditEvent", Reads, AuditTrail.SearchAsync);
         fhir.MapPost("/AuditEvent/_search", AuditTrail.SearchAsync);
         fhir.MapMethods("/AuditEvent/{id}", Reads, AuditTrail.ReadAsync);
+        fhir.MapMethods("/Patient/{id}/$everything", Reads, Everything.HandleAsync);
         fhir.MapMethods("/Patient/{id}/{type:alpha}", Reads, Search.CompartmentAsync);
         fhir.MapPost("/Patient/{id}/{type:alpha}/_search", Search.CompartmentAsync);
         fhir.MapMethods("/{type}", Reads, Search.HandleAsync);
         fhir.MapPost("/{type}/_search", Search.HandleAsync);
         fhir.MapPost("/{type}", Create.HandleAsync);
         fhir.MapMethods("/{type}/{id}", Reads, Read.HandleAsync);
+        fhir.MapPut("/{type}", ConditionalWrites.UpdateAsync);
+        fhir.MapPatch("/{type}", ConditionalWrites.PatchAsync);
+        fhir.MapDelete("/{type}", ConditionalWrites.DeleteAsync);
+        fhir.MapPost("/{type}/$validate", Operations.ValidateTypeAsync);
         fhir.MapPut("/{type}/{id}", Update.HandleAsync);
+        fhir.MapPatch("/{type}/{id}", Patch.HandleAsync);
+        fhir.MapMethods("/{type}/{id}/$validate", [HttpMethods.Get, HttpMethods.Post], Operations.ValidateAsync);
+        fhir.MapMethods("/{type}/{id}/$meta", Reads, Operations.MetaAsync);
+        fhir.MapPost("/{type}/{id}/$meta-add", Operations.MetaAddAsync);
+        fhir.MapPost("/{type}/{id}/$meta-delete", Operations.MetaDeleteAsync);
+        fhir.MapDelete("/{type}/{id}", Delete.HandleAsync);
+        fhir.MapMethods("/{type}/_history", Reads, History.OfTypeAsync);
         fhir.MapMethods("/{type}/{id}/_history", Reads, History.HandleAsync);
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, VRead.HandleAsync);
+        app.MapTerminologies();
         return app;
     }
 }

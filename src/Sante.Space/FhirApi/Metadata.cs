@@ -8,7 +8,10 @@ namespace Sante.Space.FhirApi;
 /// <summary><c>GET [base]/metadata</c> (http://hl7.org/fhir/R4/http.html#capabilities): written from the tables that run, open to all.</summary>
 internal static class Metadata
 {
-    private static readonly string[] Interactions = ["read", "vread", "update", "create"];
+    private static readonly string[] Interactions = ["read", "vread", "update", "patch", "delete", "create"];
+
+    /// <summary>The trace: read and searched, never written.</summary>
+    private static readonly RecordType Trace = new("AuditEvent", Categories.None, null, new HashSet<string> { "read", "search" }, null);
 
     public static async Task HandleAsync(HttpContext context)
     {
@@ -46,6 +49,7 @@ internal static class Metadata
         writer.WriteStartArray("format"u8);
         writer.WriteStringValue("application/fhir+json"u8);
         writer.WriteEndArray();
+        Texts(writer, "patchFormat", ["application/json-patch+json", "application/fhir+json"]);
         Rest(writer);
         writer.WriteEndObject();
         writer.Flush();
@@ -61,11 +65,13 @@ internal static class Metadata
         writer.WriteString("description"u8, $"Jeton d'accès ES256 (SMART App Launch 2.2). {FhirCall.ModeHeader} : normal, bris_de_glace, centre_15. {FhirCall.PurposeHeader} : care, prevention, diagnosis, follow-up.");
         writer.WriteEndObject();
         writer.WriteStartArray("resource"u8);
-        foreach (var type in RecordTypes.All)
+        foreach (var type in RecordTypes.All.Append(Trace))
             Resource(writer, type);
         writer.WriteEndArray();
         writer.WriteStartArray("interaction"u8);
         Code(writer, "transaction");
+        Code(writer, "batch");
+        Code(writer, "search-system");
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -79,17 +85,85 @@ internal static class Metadata
         foreach (var interaction in Interactions.Where(type.Allows))
             Code(writer, interaction);
         if (type.Allows("history"))
+        {
             Code(writer, "history-instance");
+            Code(writer, "history-type");
+        }
+
         if (type.Allows("search"))
             Code(writer, "search-type");
         writer.WriteEndArray();
         writer.WriteString("versioning"u8, !type.Allows("vread") ? "no-version" : type.Allows("update") ? "versioned-update" : "versioned");
         writer.WriteBoolean("readHistory"u8, type.Allows("history"));
         writer.WriteBoolean("updateCreate"u8, false);
-        if (type.Category == Categories.Agenda)
-            writer.WriteBoolean("conditionalUpdate"u8, true);
+        Conditional(writer, type);
         if (type.Allows("search"))
-            Parameters(writer, type);
+            Searches(writer, type);
+        Operations(writer, type);
+        writer.WriteEndObject();
+    }
+
+    private static void Conditional(Utf8JsonWriter writer, RecordType type)
+    {
+        var isAgenda = type.Category == Categories.Agenda;
+        writer.WriteBoolean("conditionalCreate"u8, type.Allows("create") && !isAgenda);
+        if (type.Allows("read"))
+            writer.WriteString("conditionalRead"u8, "full-support"u8);
+        writer.WriteBoolean("conditionalUpdate"u8, type.Allows("update"));
+        writer.WriteString("conditionalDelete"u8, type.Allows("delete") ? "single"u8 : "not-supported"u8);
+    }
+
+    private static void Searches(Utf8JsonWriter writer, RecordType type)
+    {
+        var isWhole = type.Parameters is null && type != Trace;
+        var references = isWhole ? References(type.Type).ToList() : [];
+        if (references.Count > 0)
+            Texts(writer, "searchInclude", references.Select(parameter => $"{type.Type}:{parameter.Code}"));
+        var reverse = isWhole
+            ? RecordTypes.All.Where(other => other.Allows("search") && other.Parameters is null)
+                .SelectMany(other => References(other.Type).Where(parameter => parameter.Targets.Contains(type.Type)).Select(parameter => $"{other.Type}:{parameter.Code}")).ToList()
+            : [];
+        if (reverse.Count > 0)
+            Texts(writer, "searchRevInclude", reverse);
+        Parameters(writer, type);
+    }
+
+    private static IEnumerable<SearchParameter> References(string type) => SearchParameters.Of(type).Values
+        .Where(parameter => parameter.IsSupported && parameter.Type == SearchType.Reference).OrderBy(parameter => parameter.Code, StringComparer.Ordinal);
+
+    private static void Texts(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Operations by their R4 definitions.</summary>
+    private static void Operations(Utf8JsonWriter writer, RecordType type)
+    {
+        if (type == Trace)
+            return;
+        writer.WriteStartArray("operation"u8);
+        Operation(writer, "validate", "Resource-validate");
+        if (type.Allows("read"))
+            Operation(writer, "meta", "Resource-meta");
+        if (type.Allows("patch"))
+        {
+            Operation(writer, "meta-add", "Resource-meta-add");
+            Operation(writer, "meta-delete", "Resource-meta-delete");
+        }
+
+        if (type.Type == "Patient")
+            Operation(writer, "everything", "Patient-everything");
+        writer.WriteEndArray();
+    }
+
+    private static void Operation(Utf8JsonWriter writer, string name, string definition)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, name);
+        writer.WriteString("definition"u8, $"http://hl7.org/fhir/OperationDefinition/{definition}");
         writer.WriteEndObject();
     }
 

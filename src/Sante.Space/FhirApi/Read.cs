@@ -16,6 +16,7 @@ internal static class Read
         var (call, held) = asked;
         var ran = await disclosures.ReadByIdAsync(store, call, type, id, call.Ask(AccessAction.Read, held.Category));
         return !ran.TryGet(out var disclosed, out var told) ? FhirProblem.Of(told)
+            : disclosed.Found.Deleted ? FhirProblem.Of(FhirRefusals.Gone)
             : type == "Binary" && !FhirMedia.AsksForFhir(context.Request) ? Content(call, store, disclosed.Permit, disclosed.Found)
             : FhirAnswer.Of(call, store, disclosed.Permit, disclosed.Found);
     }

@@ -16,7 +16,7 @@ internal static class TransactionInteraction
     private const string MeasuresFeed = Mesures + "mesures-bundle-flux-alimentation";
     private const string BiologyFeed = Mesures + "mesures-bundle-flux-alimentation-biologie";
 
-    public static async Task<IResult> HandleAsync(HttpContext context, Feeding feeding)
+    public static async Task<IResult> HandleAsync(HttpContext context, Feeding feeding, FhirStore store)
     {
         if (!FhirCall.Of(context).TryGet(out var call, out var refusal))
             return FhirProblem.Of(refusal);
@@ -26,7 +26,7 @@ internal static class TransactionInteraction
         if (!Transaction.TryRead(bundle, FhirLimits.Default, out var transaction, out var issues))
             return FhirProblem.Of(issues);
         if (transaction.IsBatch)
-            return FhirProblem.Of(FhirRefusals.BatchNotSupported);
+            return await Batch.HandleAsync(call, transaction, store);
         if (FhirBody.Check(bundle, FhirInteraction.Create, ProfilesFor(call, bundle, transaction), out var remarks) is { } wrong)
             return wrong;
         if (!Feed.Of(transaction, call).TryGet(out var feed, out var notAFeed))

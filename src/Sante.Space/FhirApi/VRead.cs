@@ -17,6 +17,8 @@ internal static class VRead
             var found = await store.ReadVersionsAsync(evaluation, type, recordId, number, call.Cancel) is [var one, ..] ? one : null;
             return (found, found is null ? Disclosure.Nothing(type) : Disclosures.Leaving([found], 1, type));
         });
-        return ran.TryGet(out var disclosed, out var told) ? FhirAnswer.Of(call, store, disclosed.Permit, disclosed.Found) : FhirProblem.Of(told);
+        return !ran.TryGet(out var disclosed, out var told) ? FhirProblem.Of(told)
+            : disclosed.Found.Deleted ? FhirProblem.Of(FhirRefusals.Gone)
+            : FhirAnswer.Of(call, store, disclosed.Permit, disclosed.Found);
     }
 }

@@ -34,15 +34,24 @@ public static class FhirContent
     {
         ArgumentNullException.ThrowIfNull(resource);
         ArgumentNullException.ThrowIfNull(header);
-        var tokens = new List<IndexToken> { DepositTokens.Of(header.Depositor) };
-        if (header.Structure is { } structure)
-            tokens.Add(DepositTokens.Of(structure));
+        var tokens = DepositedBy(header);
         var entries = IndexEntries.Of(resource);
         tokens.AddRange(entries.Keys.Select(key => TokenOf(resource.Type, key)));
         var dates = entries.Dates.Select(date => new IndexDate(DateName(resource.Type, date.Parameter), Instant(date.LowTicks), Instant(date.HighTicks)));
         return new NewResource(SpaceIds.StoredId(id), expectedVersion, resource.Type, StoredResource.Write(header, resource),
             [.. tokens.Distinct()], [.. dates.Distinct()]);
     }
+
+    /// <summary>The last version of a resource that is withdrawn: its header stays, so that it can be told from what never was; it is found by who fed it alone.</summary>
+    public static NewResource Withdraw(RecordId id, StoredResource present)
+    {
+        ArgumentNullException.ThrowIfNull(present);
+        var empty = FhirJson.Parse(System.Text.Encoding.UTF8.GetBytes($"{{\"resourceType\":\"{present.Header.Type}\"}}")).Resource!;
+        return new NewResource(SpaceIds.StoredId(id), present.Version, present.Header.Type, StoredResource.Write(present.Header, empty), DepositedBy(present.Header), [], Deleted: true);
+    }
+
+    private static List<IndexToken> DepositedBy(StoredHeader header) => header.Structure is { } structure
+        ? [DepositTokens.Of(header.Depositor), DepositTokens.Of(structure)] : [DepositTokens.Of(header.Depositor)];
 
     public static StoredHeader HeaderOf(FhirResource resource, Actor by, IReadOnlyList<Followed> follows)
     {

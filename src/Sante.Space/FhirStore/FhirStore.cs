@@ -39,9 +39,9 @@ public sealed class FhirStore(Ledger.Ledger ledger)
     /// <summary>What an id leads to, still sealed, or null.</summary>
     public Task<FoundResource?> FindAsync(RecordId id, CancellationToken cancel = default) => ledger.Resources.FindAsync(SpaceIds.StoredId(id), cancel);
 
-    /// <summary>What was found, when it is of that type, not deleted and shown; else null.</summary>
+    /// <summary>What was found, a deleted one too, when it is of that type and shown; else null.</summary>
     public async Task<StoredResource?> OpenAsync(Evaluation evaluation, string type, FoundResource found, CancellationToken cancel = default) =>
-        Shown(evaluation, [await ledger.Resources.OpenAsync(evaluation.Permit, found, cancel)]).FirstOrDefault(one => one.Header.Type == type);
+        Shown(evaluation, [await ledger.Resources.OpenAsync(evaluation.Permit, found, cancel)], withDeleted: true).FirstOrDefault(one => one.Header.Type == type);
 
     /// <summary>The space of the actor's own log: what an id that leads nowhere is asked of.</summary>
     public async Task<SpaceId> OwnLogAsync(Actor actor, CancellationToken cancel = default)
@@ -76,26 +76,54 @@ public sealed class FhirStore(Ledger.Ledger ledger)
     }
 
     /// <summary>The present version, when it is of that type, not deleted and shown; else null.</summary>
-    public async Task<StoredResource?> ReadAsync(Evaluation evaluation, string type, RecordId id, CancellationToken cancel = default)
+    public async Task<StoredResource?> ReadAsync(Evaluation evaluation, string type, RecordId id, CancellationToken cancel = default) =>
+        await FindAsync(evaluation, type, id, cancel) is { Deleted: false } found ? found : null;
+
+    /// <summary>The same, a deleted one too (<see cref="StoredResource.Deleted"/>): it is shown to whom it would be shown if it were not.</summary>
+    public async Task<StoredResource?> FindAsync(Evaluation evaluation, string type, RecordId id, CancellationToken cancel = default)
     {
         var rows = await ledger.Resources.ReadAsync(evaluation.Permit, [SpaceIds.StoredId(id)], cancel);
-        return Shown(evaluation, rows).FirstOrDefault(found => found.Header.Type == type);
+        return Shown(evaluation, rows, withDeleted: true).FirstOrDefault(found => found.Header.Type == type);
     }
 
-    /// <summary>Versions, newest first, of what is shown in its present version; empty else. <paramref name="version"/> narrows to one.</summary>
+    /// <summary>Whether anything has, or had, this id.</summary>
+    public async Task<bool> IsTakenAsync(RecordId id, CancellationToken cancel = default) => await FindSpaceAsync(id, cancel) is not null;
+
+    /// <summary>Versions, newest first, deleted ones too, of what is shown in its present version; empty else. <paramref name="version"/> narrows to one.</summary>
     public async Task<IReadOnlyList<StoredResource>> ReadVersionsAsync(
         Evaluation evaluation, string type, RecordId id, int? version = null, CancellationToken cancel = default)
     {
-        if (await ReadAsync(evaluation, type, id, cancel) is null)
+        if (await FindAsync(evaluation, type, id, cancel) is null)
             return [];
         var rows = await ledger.Resources.ReadVersionsAsync(evaluation.Permit, SpaceIds.StoredId(id), version, cancel);
-        return [.. Shown(evaluation, rows).Where(found => found.Header.Type == type)];
+        return [.. Shown(evaluation, rows, withDeleted: true).Where(found => found.Header.Type == type)];
+    }
+
+    /// <summary>
+    /// One page of the versions of a type, newest first, deleted ones too, of what is shown: at most <paramref name="most"/>, those before
+    /// <paramref name="before"/> and not before <paramref name="since"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<StoredResource>> ReadHistoryAsync(
+        Evaluation evaluation, string type, DateTimeOffset? since, VersionPlace? before, int most, CancellationToken cancel = default)
+    {
+        var shown = new List<StoredResource>();
+        while (shown.Count < most)
+        {
+            var rows = await ledger.Resources.HistoryAsync(evaluation.Permit, type, since, before, most, cancel);
+            shown.AddRange(Shown(evaluation, rows, withDeleted: true).Where(found => found.Header.Type == type));
+            if (rows.Count < most)
+                break;
+            before = new VersionPlace(rows[^1].At, rows[^1].Id, rows[^1].Version);
+        }
+
+        return shown.Count > most ? shown[..most] : shown;
     }
 
     /// <summary>The space as this evaluation shows it, for searches.</summary>
     /// <param name="evaluation">The decision.</param>
     /// <param name="mayShow">Types that the caller's token opens.</param>
-    public SpaceSource Source(Evaluation evaluation, Func<string, bool> mayShow) => new(ledger, evaluation, mayShow);
+    /// <param name="only">Further restriction, for conditions over what the caller itself fed.</param>
+    public SpaceSource Source(Evaluation evaluation, Func<string, bool> mayShow, Func<StoredResource, bool>? only = null) => new(ledger, evaluation, mayShow, only);
 
     /// <summary>Of these rows those that are resources, not deleted, and shown.</summary>
     internal static IEnumerable<StoredResource> Shown(Evaluation evaluation, IEnumerable<OpenedResource> rows, bool withDeleted = false)

@@ -10,7 +10,7 @@ namespace Sante.Space;
 /// <c>_has</c>, includes, totals. Made for one evaluation; what it opened once it keeps until the request ends. Each subject's <see cref="SearchSubject.Tag"/>
 /// is its <see cref="StoredResource"/>.
 /// </summary>
-public sealed class SpaceSource(Ledger.Ledger ledger, Evaluation evaluation, Func<string, bool> mayShow) : ISearchSource
+public sealed class SpaceSource(Ledger.Ledger ledger, Evaluation evaluation, Func<string, bool> mayShow, Func<StoredResource, bool>? only = null) : ISearchSource
 {
     private readonly Dictionary<string, IReadOnlyList<SearchSubject>> found = [];
     private readonly Dictionary<(string Type, string Id), SearchSubject?> known = [];
@@ -64,7 +64,7 @@ public sealed class SpaceSource(Ledger.Ledger ledger, Evaluation evaluation, Fun
     }
 
     private IEnumerable<SearchSubject> Shown(IEnumerable<OpenedResource> rows) => FhirStore.Shown(evaluation, rows)
-        .Where(one => IsOpen(one.Header.Type))
+        .Where(one => IsOpen(one.Header.Type) && only?.Invoke(one) != false)
         .Select(one => new SearchSubject(one.Parse(), one.Id.ToString(), one.At, one));
 
     private bool IsOpen(string type) =>

@@ -32,6 +32,9 @@ public sealed record StoredResource(RecordId Id, int Version, DateTimeOffset At,
 {
     private const byte FormatVersion = 1;
 
+    /// <summary>A last version that says that the resource is withdrawn: it holds the header and no content.</summary>
+    public bool Deleted { get; init; }
+
     /// <summary>What the server says of this version: spliced over id and meta when it is served.</summary>
     public FhirStamp Stamp => new(Id.ToString(), Version, At);
 
@@ -78,7 +81,10 @@ public sealed record StoredResource(RecordId Id, int Version, DateTimeOffset At,
         var places = rest.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(rest.Span));
         var header = JsonSerializer.Deserialize<StoredHeader>(head.Span, SpaceJson.Options) ?? throw new InvalidDataException("A stored resource without a header.");
         return new StoredResource(
-            RecordId.Of(slot, row.Id), row.Version, row.At, header, StampPlaces.FromBytes(places.Span), rest[(4 + places.Length)..]);
+            RecordId.Of(slot, row.Id), row.Version, row.At, header, StampPlaces.FromBytes(places.Span), rest[(4 + places.Length)..])
+        {
+            Deleted = row.Deleted,
+        };
     }
 
     private bool Shows(VisibilityFilter filter, string id, string? typeCode) =>

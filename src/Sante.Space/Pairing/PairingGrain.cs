@@ -19,6 +19,6 @@ public sealed partial class SpaceGrain : IPairingGrain
         GovernAsync(command.By, (state, acting, now) => Pairings.Decide(state.Pairing, command with { By = acting }, now));
 
     public async Task<Outcome<bool>> HoldsAsync(string idPeSystem, string idPe) =>
-        (await HeldAsync(fresh: true)).Then<bool>(present =>
+        (await FreshAsync()).Then<bool>(present =>
             present.State.Access.Pairing.ByEditor.Values.Any(p => p.IdPeSystem == idPeSystem && p.IdPe == idPe));
 }

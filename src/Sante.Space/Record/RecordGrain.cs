@@ -23,6 +23,9 @@ public sealed record Deposit(
 /// </summary>
 public sealed record Deposited(DateTimeOffset At, byte[]? FirstResult)
 {
+    /// <summary>Lets what the line names leave; null when it is a first answer given again.</summary>
+    public DisclosePermit? Permit { get; init; }
+
     public override string ToString() => FirstResult is null ? "Deposited" : "Deposited before";
 }
 
@@ -44,9 +47,9 @@ public sealed partial class SpaceGrain : IRecordGrain
 
     public async Task<Outcome<Deposited>> DepositAsync(AccessRequest request, Deposit deposit)
     {
-        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        for (var (attempt, present) = (1, default(Held)); attempt <= MostAttempts; attempt++)
         {
-            if (!(await HeldAsync(fresh: attempt > 1)).TryGet(out var present, out var unavailable))
+            if (!(await HeldAsync(stale: present)).TryGet(out present, out var unavailable))
                 return unavailable;
             var asked = Asked(request);
             var decision = Access.Decide(present.State.Access, asked);
@@ -74,7 +77,7 @@ public sealed partial class SpaceGrain : IRecordGrain
                 case VerdictKind.Accepted:
                     if (events.Count > 0)
                         held = present.After(events, recorded.Verdict);
-                    return new Deposited(recorded.Verdict.At, null);
+                    return new Deposited(recorded.Verdict.At, null) { Permit = recorded.Permit };
                 case VerdictKind.Duplicate:
                     return new Deposited(recorded.Verdict.At, recorded.Verdict.Result);
                 case VerdictKind.Conflict:

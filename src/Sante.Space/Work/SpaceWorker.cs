@@ -11,7 +11,7 @@ namespace Sante.Space;
 /// Carries out due work and the outbox in any host. Work that meets lost infrastructure comes back when its lease ends; work that fails
 /// otherwise is logged by kind and comes back too: nothing is dropped silently.
 /// </summary>
-public sealed partial class SpaceWorker(Work work, NoticeBox notices, IGrainFactory grains, ILogger<SpaceWorker> log) : BackgroundService
+public sealed partial class SpaceWorker(Work work, World world, NoticeBox notices, IGrainFactory grains, ILogger<SpaceWorker> log) : BackgroundService
 {
     private const int Most = 50;
     /// <summary>A notice must be there 2 s after its line is durable.</summary>
@@ -30,6 +30,9 @@ public sealed partial class SpaceWorker(Work work, NoticeBox notices, IGrainFact
     /// <summary>One round; true when there may be more at once.</summary>
     private async Task<bool> RoundAsync(CancellationToken cancel)
     {
+        // A host that cannot hear may do none of it: left to the others, or until it hears.
+        if (!world.CanHear)
+            return false;
         try
         {
             var messages = await work.TakeOutboxAsync(Most, cancel);

@@ -54,7 +54,7 @@ internal static class MetaOperations
     }
 
     /// <summary>The resource with the lists of its meta changed; every other byte stays. The result is checked as an update's.</summary>
-    private static Outcome<FhirResource> Changed(FhirResource present, FhirNode change, bool isAdding)
+    internal static Outcome<FhirResource> Changed(FhirResource present, FhirNode change, bool isAdding)
     {
         var meta = present.Root["meta"u8];
         var changed = new ArrayBufferWriter<byte>();

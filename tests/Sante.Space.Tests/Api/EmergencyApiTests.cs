@@ -91,6 +91,27 @@ public sealed class EmergencyApiTests(ApiFixture fixture) : IClassFixture<ApiFix
     }
 
     [Fact]
+    public async Task Close_OfAForgedPatient_OrOfOneWithoutABrisDeGlaceOfMine_AnswersTheSame()
+    {
+        var child = await BornAsync();
+        var doctor = Family.NewDoctor();
+        var log = await fixture.LinesOfAsync(doctor);
+        var answers = new List<string>();
+        foreach (var patient in new[] { child.Patient, Family.NewIds().Patient.ToString(), "nonsense" })
+        {
+            var answer = await As(doctor, HttpMethod.Delete, $"/api/emergencies/{patient}/{Guid.NewGuid()}");
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            var json = await answer.JsonAsync();
+            answers.Add(JsonSerializer.Serialize(json.EnumerateObject().Where(p => p.Name != "traceId").ToDictionary(p => p.Name, p => p.Value)));
+        }
+
+        Assert.Single(answers.Distinct());
+        Assert.Contains("space-unknown", answers[0], StringComparison.Ordinal);
+        // Misses stay in the caller's own log, equal ones of a minute together.
+        Assert.Equal(log + 1, await fixture.LinesOfAsync(doctor));
+    }
+
+    [Fact]
     public async Task Break_WithoutReason_OrWithAWrongMatricule_IsTheCallersFault_AndSaysSo()
     {
         var child = await BornAsync();

@@ -109,6 +109,23 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
         await RefusedAsync(family, expired.GetAsync($"/DocumentReference?patient=Patient/{family.Child}"), HttpStatusCode.Unauthorized, "token-expired");
     }
 
+    /// <summary>A token is checked once and remembered: what is remembered ends with the token, on the host that runs.</summary>
+    [Fact]
+    public async Task TokenThatEndsWhileItIsUsed_IsRefusedFromThenOn()
+    {
+        var family = await BornAsync();
+        // Ended two seconds ago: within the five seconds that clocks may differ by.
+        var ending = new FhirClient(Fixture.Api, Fixture.Tokens, family.Mother) { Token = Fixture.Tokens.For(family.Mother, "patient/*.cruds", endsInSeconds: -2) };
+        Task<FhirReply> AskAsync() => ending.GetAsync($"/DocumentReference?patient=Patient/{family.Child}");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync()).Status);
+
+        var last = await AskAsync();
+        for (var since = TimeProvider.System.GetTimestamp(); last.Status == HttpStatusCode.OK && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(20);)
+            last = await AskAsync();
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "token-expired"), (last.Status, last.Code));
+    }
+
     [Fact]
     public async Task TokenOfTheFuture_Is401()
     {
@@ -194,11 +211,11 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
     }
 
     [Fact]
-    public async Task ConditionalCreate_IsRefusedRatherThanIgnored()
+    public async Task ConditionThatCannotBeRead_IsRefusedRatherThanIgnored()
     {
         var family = await BornAsync();
-        await RefusedAsync(family, Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString()), ("If-None-Exist", "identifier=a|b")),
-            HttpStatusCode.UnprocessableEntity, "condition-not-supported");
+        foreach (var (criteria, code) in new[] { ("colour=red", "search-parameter-unknown"), ("date=yesterday", "search-value-invalid"), ("", "if-none-exist-invalid"), ($"patient=Patient/{family.Child}", "criteria-missing") })
+            await RefusedAsync(family, Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString()), ("If-None-Exist", criteria)), HttpStatusCode.BadRequest, code);
     }
 
     [Fact]
@@ -215,8 +232,8 @@ public sealed class BadInputTests(ApiFixture fixture) : FhirTests(fixture), ICla
         var family = await BornAsync();
         await RefusedAsync(family, Hospital.GetAsync("/Spaceship/1"), HttpStatusCode.NotFound, "type-not-held");
         await RefusedAsync(family, Hospital.PostAsync("/Patient", """{"resourceType":"Patient"}"""), HttpStatusCode.MethodNotAllowed, "interaction-not-supported");
-        await RefusedAsync(family, Hospital.SendAsync(HttpMethod.Delete, "/Observation/1", null), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
-        await RefusedAsync(family, Hospital.PostAsync("", """{"resourceType":"Bundle","type":"batch","entry":[]}"""), HttpStatusCode.UnprocessableEntity, "batch-not-supported");
+        await RefusedAsync(family, Hospital.SendAsync(HttpMethod.Delete, $"/Patient/{family.Child}", null), HttpStatusCode.MethodNotAllowed, "interaction-not-supported");
+        await RefusedAsync(family, Hospital.PostAsync("", """{"resourceType":"Bundle","type":"history","entry":[]}"""), HttpStatusCode.UnprocessableEntity, "transaction-type-wrong");
     }
 
     [Fact]

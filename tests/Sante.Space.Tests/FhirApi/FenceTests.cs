@@ -105,7 +105,28 @@ public sealed class FenceTests(ApiFixture fixture) : FhirTests(fixture), IClassF
     }
 
     [Fact]
-    public async Task LongAnswer_IsCutWhenTheAccessIsRevokedMeanwhile()
+    public async Task LongAnswer_IsCutWhenTheAccessIsRevokedMeanwhile() => await CutAsync((family, doctor) => RevokeAsync(family, doctor));
+
+    [Theory]
+    [InlineData("MASQUE_PS")]
+    [InlineData("INVISIBLE_PATIENT")]
+    public async Task LongAnswer_IsCutWhenARestrictiveLabelIsFedMeanwhile(string label) => await CutAsync((family, _) => FeedDocumentAsync(family, label));
+
+    [Fact]
+    public async Task LongAnswer_ArrivesWholeWhenSomethingIsFedWithoutRestrictionMeanwhile()
+    {
+        var (received, announced) = await ReadLongAsync((family, _) => FeedDocumentAsync(family));
+        Assert.Equal(announced, received);
+    }
+
+    private async Task CutAsync(Func<Family, Actor, Task> meanwhile)
+    {
+        var (received, announced) = await ReadLongAsync(meanwhile);
+        Assert.True(received < announced, $"{received} of {announced} bytes arrived");
+    }
+
+    /// <summary>An answer of 24 MB to a doctor on a thin line, and what is done once its first bytes have come.</summary>
+    private async Task<(long Received, long Announced)> ReadLongAsync(Func<Family, Actor, Task> meanwhile)
     {
         var family = await BornAsync();
         // A string holds at most 1 MB: http://hl7.org/fhir/R4/datatypes.html#string.
@@ -122,14 +143,12 @@ public sealed class FenceTests(ApiFixture fixture) : FhirTests(fixture), IClassF
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/fhir/Observation?patient=Patient/{family.Child}");
         request.Headers.Authorization = new("Bearer", doctor.Token);
         using var answer = await slow.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var announced = answer.Content.Headers.ContentLength!.Value;
         await using var body = await answer.Content.ReadAsStreamAsync();
 
-        await RevokeAsync(family, doctor.Actor);
-        var received = await ReadSlowlyAsync(body);
-
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.True(received < announced, $"{received} of {announced} bytes arrived");
+        await meanwhile(family, doctor.Actor);
+        return (await ReadSlowlyAsync(body), announced);
     }
 
     /// <summary>A reader on a thin line: what the server has not sent yet cannot hide in the buffers between.</summary>

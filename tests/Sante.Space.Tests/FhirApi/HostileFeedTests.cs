@@ -84,6 +84,23 @@ public sealed class HostileFeedTests(ApiFixture fixture) : FhirTests(fixture), I
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ASecondCitizen_AsAContainedPatient_IsRefused(bool known)
+    {
+        var (family, other) = (await BornAsync(), await BornAsync());
+        var extra = $$"""
+            "contained":[{"resourceType":"Patient","id":"p","identifier":[{"system":"{{InsOid.NirTest.System}}","value":"{{UnknownIns()}}"}]}],
+            "performer":[{"reference":"{{(known ? $"Patient/{other.Child}" : "#p")}}"}],
+            """;
+
+        var refused = await Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString(), extra: extra));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "one-citizen-at-a-time"), (refused.Status, refused.Code));
+        Assert.Equal(0, (await As(family.Mother).GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
+    }
+
+    [Theory]
     [InlineData("PATCH")]
     [InlineData("GET")]
     public async Task DocumentBehindThePatientsUrl_IsNotTakenForADeposit(string method)

@@ -9,6 +9,10 @@ internal static class DirectoryMetadata
 {
     private static readonly SearchType[] Types = [RppsSearch.Practitioner, RppsSearch.PractitionerRole, OrganizationSearch.Organization];
 
+    /// <summary>The operations on terminologies, served beside the directory by the front-end of records.</summary>
+    private static readonly (string Type, string[] Operations)[] Terminologies =
+        [("CodeSystem", ["lookup", "validate-code", "subsumes"]), ("ValueSet", ["expand", "validate-code"])];
+
     /// <summary>Writes it.</summary>
     public static void Write(Utf8JsonWriter json)
     {
@@ -31,6 +35,11 @@ internal static class DirectoryMetadata
         foreach (var type in Types)
         {
             WriteType(json, type);
+        }
+
+        foreach (var (type, operations) in Terminologies)
+        {
+            WriteOperations(json, type, operations);
         }
 
         json.WriteEndArray();
@@ -61,6 +70,23 @@ internal static class DirectoryMetadata
             json.WriteStartObject();
             json.WriteString("name"u8, name);
             json.WriteString("type"u8, KindOf(name));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteOperations(Utf8JsonWriter json, string type, string[] operations)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, type);
+        json.WriteStartArray("operation"u8);
+        foreach (var operation in operations)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, operation);
+            json.WriteString("definition"u8, $"http://hl7.org/fhir/OperationDefinition/{type}-{operation}");
             json.WriteEndObject();
         }
 

@@ -61,6 +61,9 @@ FROM directory.practitioner AS old
 CROSS JOIN LATERAL (SELECT old.active AND old.practitioner_id NOT IN (SELECT practitioner_id FROM directory_next.read_refused) AS yes) AS left_now
 WHERE NOT EXISTS (SELECT FROM directory_next.read_practitioner AS read WHERE read.practitioner_id = old.practitioner_id);
 
+-- All who are not in the file any more, for what is said to the platform when this edition is published.
+CREATE UNLOGGED TABLE directory_next.read_inactive AS SELECT practitioner_id, identifier FROM directory_next.practitioner WHERE NOT active;
+
 -- Structures: FINESS is the authority for its own; the others come from here and stay known when no row names them any more.
 INSERT INTO directory_next.structure
 SELECT old.* FROM directory.structure AS old

@@ -1,5 +1,6 @@
 -- Where the rows of one file are copied before anything is decided. Unlogged: a crash loses a load, never a directory.
-DROP TABLE IF EXISTS directory_next.read_practitioner, directory_next.read_activity, directory_next.read_more, directory_next.read_structure, directory_next.read_refused;
+DROP TABLE IF EXISTS directory_next.read_practitioner, directory_next.read_activity, directory_next.read_more, directory_next.read_structure, directory_next.read_refused,
+    directory_next.read_inactive;
 -- One row per person: names, profession and skill of the first row that names him.
 CREATE UNLOGGED TABLE directory_next.read_practitioner (
     practitioner_id text COLLATE "C", identifier text COLLATE "C", civility text, exercise_civility text,

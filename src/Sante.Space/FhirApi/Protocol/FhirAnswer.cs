@@ -15,6 +15,9 @@ internal sealed class FhirAnswer(StillHolds stillHolds, DisclosePermit permit, R
     private const int ChunkBytes = 64 * 1024;
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Under which this leaves.</summary>
+    public DisclosePermit Permit => permit;
+
     public string ContentType { get; init; } = FhirMedia.Json;
     public string? ETag { get; init; }
     public DateTimeOffset? LastModifiedAt { get; init; }
