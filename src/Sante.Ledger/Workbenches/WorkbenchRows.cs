@@ -17,6 +17,11 @@ public sealed record VersionRow(SpaceId Space, Guid Id, int Version, DateTimeOff
 /// </summary>
 public sealed class WorkbenchRows(NpgsqlDataSource database, KeyStore keys)
 {
+    /// <summary>
+    /// Statements at once: few server processes that stay warm cost less than many that share the cores (measured, eng/bench/RESULTS.md).
+    /// </summary>
+    private static readonly SemaphoreSlim Room = new(2 + Environment.ProcessorCount);
+
     /// <summary>Where these resources live; unknown ids are absent.</summary>
     public async Task<IReadOnlyDictionary<Guid, RowPlace>> FindAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
     {
@@ -170,14 +175,20 @@ public sealed class WorkbenchRows(NpgsqlDataSource database, KeyStore keys)
     private async Task<IReadOnlyList<WorkbenchRow>?> OpenAsync(NpgsqlCommand command, CancellationToken cancel)
     {
         var found = new List<(SpaceId Space, SealedRow Row)>();
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        await Room.WaitAsync(cancel);
+        try
         {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
             {
                 if (reader.IsDBNull(1))
                     return null;
                 found.Add((new SpaceId(reader.GetGuid(0)), new SealedRow(reader.GetGuid(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetBoolean(4), reader.GetGuid(5), reader.GetFieldValue<byte[]>(6))));
             }
+        }
+        finally
+        {
+            Room.Release();
         }
         return await OpenAsync(found, cancel);
     }

@@ -56,7 +56,8 @@ internal static class Batch
         var request = context.Request;
         (request.Scheme, request.Host, request.PathBase) = (outer.Scheme, outer.Host, outer.PathBase);
         request.Method = entry.Method.ToString().ToUpperInvariant();
-        request.Path = "/fhir/" + address[0].TrimStart('/');
+        // As written: read as an address it could be no path at all.
+        request.Path = new PathString("/fhir/" + address[0].TrimStart('/'));
         request.QueryString = new QueryString(address.Length > 1 ? "?" + address[1] : null);
         foreach (var name in Carried.Where(outer.Headers.ContainsKey))
             request.Headers[name] = outer.Headers[name];
@@ -67,7 +68,7 @@ internal static class Batch
         if (entry.Resource is { } resource)
         {
             var isJsonPatch = entry.Method == TransactionMethod.Patch && resource.Type == "Binary";
-            var bytes = isJsonPatch ? Convert.FromBase64String(resource.Root["data"u8].Text ?? "") : resource.Utf8.ToArray();
+            var bytes = isJsonPatch ? Decoded(resource.Root["data"u8].Text ?? "") : resource.Utf8.ToArray();
             request.ContentType = isJsonPatch ? resource.Root["contentType"u8].Text : FhirMedia.Json;
             (request.Body, request.ContentLength) = (new MemoryStream(bytes, writable: false), bytes.Length);
         }
@@ -112,6 +113,13 @@ internal static class Batch
         (TransactionMethod.Get, ["AuditEvent", var id]) => AuditTrail.ReadAsync(id, context, Of<AuditTrail>(services)),
         _ => Task.FromResult(FhirProblem.Of(FhirRefusals.InteractionNotSupported)),
     };
+
+    /// <summary>The patch in a Binary; what is no base64 is no patch, and is refused as an empty one.</summary>
+    private static byte[] Decoded(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : [];
+    }
 
     private static T Of<T>(IServiceProvider services)
         where T : notnull => services.GetRequiredService<T>();

@@ -70,4 +70,28 @@ public class FhirPathHostileTests
         Assert.Null(outcome.Refusal);
         Assert.Equal(expected, outcome.Value.SingleOrDefault().Text);
     }
+
+    [Fact]
+    public void LongLists_AreComparedInTimeOfTheirLength()
+    {
+        var given = string.Join(',', Enumerable.Repeat("\"aaaaaaaaaaaaaaaa\"", 20_000));
+        var contact = $$"""{"name":{"given":[{{given}}],"family":"f"} }""";
+        var patient = Fixtures.Read($$"""{"resourceType":"Patient","contact":[{{contact}},{{contact}}]}""");
+        var scope = new FhirPathScope { Limits = FhirPathLimits.Foreign };
+
+        Assert.True(FhirPathExpression.Parse("contact[0] = contact[1]").Value.IsTrue(FhirPathValue.Of(patient), scope).Value);
+        Assert.True(FhirPathExpression.Parse("contact.name.given.distinct().count() = 1").Value.IsTrue(FhirPathValue.Of(patient), scope).Value);
+    }
+
+    [Theory]
+    [InlineData("name[0] = name[1]", "true")]
+    [InlineData("name[0] = name[2]", "false")]
+    [InlineData("name[2] = name[3]", "false")]
+    [InlineData("name[2] ~ name[3]", "true")]
+    public void Equality_OfElements_MindsOrderOfListsAndNotOfNames(string source, string expected)
+    {
+        var patient = Fixtures.Read("""{"resourceType":"Patient","name":[{"family":"f","given":["a","b"],"_given":[null,{"id":"1"}]},{"given":["a","b"],"_given":[null,{"id":"1"}],"family":"f"},{"family":"f","given":["b","a"]},{"family":"F","given":["B","A"]}]}""");
+
+        Assert.Equal(expected, FhirPathExpression.Parse(source).Value.Evaluate(patient, new FhirPathScope()).Value[0].Text);
+    }
 }

@@ -30,13 +30,16 @@ internal static class DeepEquality
 
     private static bool Matched(PathRun run, Items left, Items right, bool equivalent)
     {
+        var (names, otherNames) = (Names(run, left), Names(run, right));
         var taken = new bool[right.Count];
+        // All before it are taken: in documents of one order each child meets its match at once.
+        var first = 0;
         for (var at = 0; at < left.Count; at++)
         {
             var match = -1;
-            for (var other = 0; other < right.Count && match < 0 && run.Spend(); other++)
+            for (var other = first; other < right.Count && match < 0 && run.Spend(); other++)
             {
-                if (taken[other] || !Name(left[at]).SequenceEqual(Name(right[other])))
+                if (taken[other] || !Name(left[at], names[at]).SequenceEqual(Name(right[other], otherNames[other])))
                 {
                     continue;
                 }
@@ -57,33 +60,63 @@ internal static class DeepEquality
             }
 
             taken[match] = true;
+            while (first < right.Count && taken[first])
+            {
+                first++;
+            }
         }
 
         return !run.Failed;
     }
 
-    private static ReadOnlySpan<byte> Name(in FhirPathValue value)
+    /// <summary>For each child the entry that bears its name: its own, or the array that it is in. Children come in the order of the document.</summary>
+    private static int[] Names(PathRun run, Items children)
     {
-        var index = value.Index >= 0 ? value.Index : value.CompanionIndex;
-        if (value.Tree is not { } tree || index < 0)
+        var named = new int[children.Count];
+        var list = -1;
+        for (var at = 0; at < children.Count; at++)
+        {
+            var index = IndexOf(children[at]);
+            if (index <= 0 || children[at].Tree is not { } tree)
+            {
+                continue;
+            }
+
+            if (!tree.Name(index).IsEmpty)
+            {
+                named[at] = index;
+                continue;
+            }
+
+            if (list < 0 || list >= index || tree.Entries[list].End <= index)
+            {
+                list = ListOf(run, tree, index);
+            }
+
+            named[at] = list;
+        }
+
+        return named;
+    }
+
+    private static int IndexOf(in FhirPathValue value) => value.Index >= 0 ? value.Index : value.CompanionIndex;
+
+    private static ReadOnlySpan<byte> Name(in FhirPathValue value, int named)
+    {
+        if (value.Tree is not { } tree || named <= 0)
         {
             return default;
         }
 
-        var name = tree.Name(index);
-        if (name.IsEmpty && index > 0)
-        {
-            name = tree.Name(ListOf(tree, index));
-        }
-
+        var name = tree.Name(named);
         return value.Index < 0 && name.Length > 1 && name[0] == '_' ? name[1..] : name;
     }
 
     /// <summary>The array that holds an item: the nearest entry before it that ends after it.</summary>
-    private static int ListOf(JsonTree tree, int index)
+    private static int ListOf(PathRun run, JsonTree tree, int index)
     {
         var at = index - 1;
-        while (at > 0 && tree.Entries[at].End <= index)
+        while (at > 0 && tree.Entries[at].End <= index && run.Spend())
         {
             at--;
         }

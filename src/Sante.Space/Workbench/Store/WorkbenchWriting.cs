@@ -1,5 +1,6 @@
 using Sante.Fhir;
 using Sante.Fhir.Bundles;
+using Npgsql;
 using Sante.Kernel;
 using Sante.Ledger;
 using Sante.Ledger.Workbenches;
@@ -24,7 +25,7 @@ internal sealed class WorkbenchWriting(Ledger.Ledger ledger, WorkbenchPlaces pla
             var references = new WriteReferences(targets);
             fault ??= await references.ResolveAsync(planned, cancel);
             fault ??= await PrepareAsync(planned, cancel);
-            var committed = fault is null ? await CommitAsync(planned, targets.Guards, cancel) : default;
+            var committed = fault is null ? await CommitUnlessBornAsync(planned, targets.Guards, cancel) : default;
             fault ??= committed.Fault;
             if (fault is null)
                 return new WorkbenchAnswer(Answers(writes.Count, planned, committed.Written!), committed.Permit, null);
@@ -72,6 +73,23 @@ internal sealed class WorkbenchWriting(Ledger.Ledger ledger, WorkbenchPlaces pla
             };
         }
         return null;
+    }
+
+    /// <summary>
+    /// Two births under one id of the client's go to two new spaces, which no lock holds together: the one index over all ids lets the first in and
+    /// refuses the other, who then finds the resource there.
+    /// </summary>
+    private async Task<(IReadOnlyDictionary<PlannedWrite, (int Version, DateTimeOffset At)>? Written, DisclosePermit? Permit, WriteFault? Fault)> CommitUnlessBornAsync(
+        List<PlannedWrite> planned, List<Guard> guards, CancellationToken cancel)
+    {
+        try
+        {
+            return await CommitAsync(planned, guards, cancel);
+        }
+        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "resource_id" })
+        {
+            return (null, null, new WriteFault(null, 0));
+        }
     }
 
     private async Task<(IReadOnlyDictionary<PlannedWrite, (int Version, DateTimeOffset At)>? Written, DisclosePermit? Permit, WriteFault? Fault)> CommitAsync(
