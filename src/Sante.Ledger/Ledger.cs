@@ -1,6 +1,7 @@
 using Npgsql;
 using Sante.Kernel;
 using Sante.Ledger.Keys;
+using Sante.Ledger.Reading;
 using Sante.Ledger.Workbenches;
 using Sante.Ledger.Writing;
 
@@ -19,6 +20,7 @@ public sealed partial class Ledger : IAsyncDisposable
 
     private readonly NpgsqlDataSource database;
     private readonly Writer writer;
+    private readonly Lookups<(SpaceId Space, IReadOnlyCollection<string> Streams), SealedSnapshot> snapshots;
     private readonly ReadWriter reads;
 
     /// <param name="database">The main database, as the api role.</param>
@@ -28,6 +30,7 @@ public sealed partial class Ledger : IAsyncDisposable
     {
         (this.database, Keys, World) = (database, keys, world);
         writer = new Writer(database);
+        snapshots = new(asked => SealedSnapshot.ReadAsync(database, asked));
         reads = new ReadWriter(database);
         Resources = new ResourceRows(database, keys);
         WorkbenchRows = new WorkbenchRows(database, keys);
@@ -182,39 +185,14 @@ public sealed partial class Ledger : IAsyncDisposable
     {
         try
         {
-            var (versions, rows) = await ReadRowsAsync(space, streams, cancel);
-            if (versions is not { } v || await Keys.FindAsync(space, v.Access, cancel) is not { } keys)
-                return Unknown;
-            var events = keys.HasContent
-                ? rows.Select(r => new RecordedEvent(r.Stream, r.Version, r.At, keys.Open(SealedTable.Event, r.RowId, r.Body))).ToList() : [];
-            return new SpaceSnapshot(space, v.Access, v.State, v.Lines, !keys.HasContent, events);
+            // Keys after versions: roots that were destroyed meanwhile are then seen as such.
+            return await snapshots.FindAsync((space, streams), cancel) is { } snapshot && await Keys.FindAsync(space, snapshot.AccessVersion, cancel) is { } keys
+                ? snapshot.Open(keys) : Unknown;
         }
         catch (Exception e) when (Infrastructure.IsLost(e) && !cancel.IsCancellationRequested)
         {
             return Unavailable;
         }
-    }
-
-    private async Task<((long Access, long State, long Lines)? Versions, List<(string Stream, int Version, DateTimeOffset At, Guid RowId, byte[] Body)> Rows)> ReadRowsAsync(
-        SpaceId space, IReadOnlyCollection<string> streams, CancellationToken cancel)
-    {
-        await using var command = database.CreateCommand("""
-            SELECT s.access_version, s.state_version, s.trace_seq, e.stream, e.version, e.at, e.row_id, e.body
-            FROM ledger.space s LEFT JOIN ledger.event e ON e.space_id = s.space_id AND e.stream = ANY ($2)
-            WHERE s.space_id = $1 ORDER BY e.state_version
-            """);
-        command.Parameters.Add(new() { Value = space.Value });
-        command.Parameters.Add(new() { Value = streams.ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<(string, int, DateTimeOffset, Guid, byte[])>();
-        (long, long, long)? versions = null;
-        while (await reader.ReadAsync(cancel))
-        {
-            versions = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
-            if (!await reader.IsDBNullAsync(3, cancel))
-                rows.Add((reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetGuid(6), reader.GetFieldValue<byte[]>(7)));
-        }
-        return (versions, rows);
     }
 
     /// <summary>Lines of the space's trace, newest first, below <paramref name="before"/>; the permit's own line says that they are read.</summary>

@@ -1,11 +1,28 @@
 using Npgsql;
 using Sante.Kernel;
 using Sante.Ledger.Keys;
+using Sante.Ledger.Reading;
 
 namespace Sante.Ledger;
 
 /// <summary>An opened version of a resource; opaque here. It came by an <see cref="EvaluatePermit"/>: it must not leave without a <see cref="DisclosePermit"/>.</summary>
 public sealed record OpenedResource(Guid Id, int Version, DateTimeOffset At, bool Deleted, byte[] Body);
+
+/// <summary>The present version of a resource as it lies in the store, still sealed, with its space: what an id leads to. Opened by <see cref="ResourceRows.OpenAsync(EvaluatePermit, FoundResource, CancellationToken)"/>.</summary>
+public sealed class FoundResource
+{
+    internal FoundResource(SpaceId space, long type, Guid id, int version, DateTimeOffset at, bool deleted, Guid rowId, byte[] body) =>
+        (Space, Type, Id, Version, At, Deleted, RowId, Body) = (space, type, id, version, at, deleted, rowId, body);
+
+    public SpaceId Space { get; }
+    internal long Type { get; }
+    internal Guid Id { get; }
+    internal int Version { get; }
+    internal DateTimeOffset At { get; }
+    internal bool Deleted { get; }
+    internal Guid RowId { get; }
+    internal byte[] Body { get; }
+}
 
 /// <summary>One condition that narrows candidates: any of the tokens (OR).</summary>
 public sealed record TokenCondition(IReadOnlyList<IndexToken> AnyOf);
@@ -19,6 +36,35 @@ public readonly record struct VersionPlace(DateTimeOffset At, Guid Id, int Versi
 /// <summary>Reads resource rows of one space under a permit. Candidates are found by keyed tokens and dates; the caller checks them after opening.</summary>
 public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
 {
+    private readonly Lookups<Guid, FoundResource> present = new(ids => ReadPresentAsync(database, ids));
+
+    /// <summary>What an id leads to, or null; read together with its neighbours. Says nothing of who may open it.</summary>
+    public Task<FoundResource?> FindAsync(Guid id, CancellationToken cancel = default) => present.FindAsync(id, cancel);
+
+    /// <summary>Opens what was found. Throws <see cref="ArgumentException"/> when the permit is of another space.</summary>
+    public async Task<OpenedResource> OpenAsync(EvaluatePermit permit, FoundResource found, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        if (found.Space != permit.Space)
+            throw new ArgumentException("The permit is of another space.", nameof(permit));
+        var space = await KeysAsync(permit, cancel);
+        return new OpenedResource(found.Id, found.Version, found.At, found.Deleted, space.Open(SealedTable.Resource, found.RowId, found.Body));
+    }
+
+    private static async Task<Dictionary<Guid, FoundResource>> ReadPresentAsync(NpgsqlDataSource database, IReadOnlyCollection<Guid> ids)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT h.id, h.space_id, h.type_token, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h WHERE h.id = ANY ($1)
+            """);
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new Dictionary<Guid, FoundResource>();
+        while (await reader.ReadAsync())
+            found[reader.GetGuid(0)] = new FoundResource(new SpaceId(reader.GetGuid(1)), reader.GetInt64(2), reader.GetGuid(0), reader.GetInt32(3),
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetBoolean(5), reader.GetGuid(6), reader.GetFieldValue<byte[]>(7));
+        return found;
+    }
+
     /// <summary>The space of a resource id, or null: ids are random and unique in the platform.</summary>
     public async Task<SpaceId?> FindSpaceAsync(Guid id, CancellationToken cancel = default)
     {
@@ -30,16 +76,8 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     /// <summary>The same, only when the id is of a resource of that type: another id, which the caller may have been shut out from, leads nowhere.</summary>
     public async Task<SpaceId?> FindSpaceAsync(Guid id, string type, CancellationToken cancel = default)
     {
-        await using var command = database.CreateCommand("SELECT space_id, type_token FROM ledger.resource WHERE id = $1");
-        command.Parameters.Add(new() { Value = id });
-        (SpaceId Space, long Type) found;
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
-        {
-            if (!await reader.ReadAsync(cancel))
-                return null;
-            found = (new SpaceId(reader.GetGuid(0)), reader.GetInt64(1));
-        }
-
+        if (await FindAsync(id, cancel) is not { } found)
+            return null;
         // Erased, the type cannot be told any more, and nothing but the trace is left to lead to.
         return await keys.FindAsync(found.Space, cancel) is not { HasContent: true } space || space.IndexName("type", type) == found.Type ? found.Space : null;
     }
@@ -88,15 +126,18 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
     {
         var space = await KeysAsync(permit, cancel);
         await using var command = database.CreateCommand("""
-            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body
-            FROM ledger.resource h JOIN ledger.resource_version v ON v.space_id = h.space_id AND v.id = h.id
-            WHERE h.space_id = $1 AND h.type_token = $2 AND ($3::timestamptz IS NULL OR v.at >= $3)
-              AND ($4::timestamptz IS NULL OR (v.at, v.id, v.version) < ($4, $5, $6))
+            SELECT v.id, v.version, v.at, v.deleted, v.row_id, v.body FROM (
+                SELECT h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h WHERE h.space_id = $1 AND h.type_token = $2
+                UNION ALL
+                SELECT o.id, o.version, o.at, o.deleted, o.row_id, o.body
+                FROM ledger.resource h JOIN ledger.resource_version o ON o.space_id = h.space_id AND o.id = h.id
+                WHERE h.space_id = $1 AND h.type_token = $2) v
+            WHERE ($3::timestamptz IS NULL OR v.at >= $3) AND ($4::timestamptz IS NULL OR (v.at, v.id, v.version) < ($4, $5, $6))
             ORDER BY v.at DESC, v.id DESC, v.version DESC LIMIT $7
             """);
         var p = command.Parameters;
         p.Add(new() { Value = permit.Space.Value });
-        p.Add(new() { Value = space.IndexToken("type", type) });
+        p.Add(new() { Value = space.IndexName("type", type) });
         p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = since?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = before?.At.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         p.Add(new() { Value = before?.Id ?? Guid.Empty });
@@ -126,10 +167,19 @@ public sealed class ResourceRows(NpgsqlDataSource database, KeyStore keys)
         foreach (var condition in dates)
         {
             p.Add(new() { Value = space.IndexName(condition.Parameter, "") });
-            p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = condition.Low?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-            p.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = condition.High?.ToUniversalTime(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-            where.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.space_id = h.space_id AND d.param = ${p.Count - 2} AND d.id = h.id AND (${p.Count - 1} IS NULL OR d.high >= ${p.Count - 1}) AND (${p.Count} IS NULL OR d.low <= ${p.Count}))");
+            // One look at the space's dates each, not one per resource: a subquery of its own, which the planner does not turn into nested loops.
+            where.Append(System.Globalization.CultureInfo.InvariantCulture, $" AND h.id = ANY (ARRAY(SELECT d.id FROM ledger.index_date d WHERE d.space_id = $1 AND d.param = ${p.Count}");
+            if (condition.Low is { } low)
+            {
+                p.Add(new() { Value = low.ToUniversalTime() });
+                where.Append(System.Globalization.CultureInfo.InvariantCulture, $" AND d.high >= ${p.Count}");
+            }
+            if (condition.High is { } high)
+            {
+                p.Add(new() { Value = high.ToUniversalTime() });
+                where.Append(System.Globalization.CultureInfo.InvariantCulture, $" AND d.low <= ${p.Count}");
+            }
+            where.Append("))");
         }
         command.CommandText = $"""
             SELECT h.id, h.version, h.at, h.deleted, h.row_id, h.body FROM ledger.resource h

@@ -41,6 +41,7 @@ internal static class CitizenFhirCommand
                     await NationPlace.MigrateAsync(databases);
                     await using var api = await ApiProcess.StartAsync(place, databases, identity, args.Contains("--compiled"));
                     var bench = new CitizenRun(api, server.ProcessId!.Value, citizens, identity, args);
+                    await bench.CheckAsync();
                     foreach (var scenario in group)
                         points.Add(run == "cold" ? await bench.ColdAsync(scenario) : await bench.WarmAsync(scenario));
                 }

@@ -9,6 +9,7 @@ internal sealed class CitizenRun
 {
     /// <summary>Citizens at the end of the list that only warm the code up before a cold run: the compiler's work is not the request's.</summary>
     private const int KeptForWarmUp = 200;
+    private const int Sample = 20;
     private readonly ApiProcess api;
     private readonly int postmaster;
     private readonly IReadOnlyList<NationEntry> citizens;
@@ -22,6 +23,22 @@ internal sealed class CitizenRun
         concurrency = CitizenFhirCommand.Number(args, "--concurrency", 32);
         duration = TimeSpan.FromSeconds(CitizenFhirCommand.Number(args, "--duration", 10));
         warmUp = TimeSpan.FromSeconds(CitizenFhirCommand.Number(args, "--warm-up", 5));
+    }
+
+    /// <summary>A sample of citizens, whole: each measure of the list is found by the ordinary search. Throws when one is not.</summary>
+    public async Task CheckAsync()
+    {
+        var (requests, random) = (Requests(), new Random(5));
+        using var connection = new HttpConnection(api.Address);
+        await connection.OpenAsync();
+        for (var i = 0; i < Sample; i++)
+        {
+            var number = citizens.Count - 1 - random.Next(KeptForWarmUp);
+            await connection.SendAsync(requests.All(number));
+            var missing = citizens[number].Observations.FirstOrDefault(id => connection.Body.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes($"\"{id}\"")) < 0);
+            if (connection.Status != 200 || missing is not null)
+                throw new InvalidOperationException($"Citizen {number}: status {connection.Status}, measure {missing} not found.");
+        }
     }
 
     /// <summary>Each citizen once at most, in random order.</summary>

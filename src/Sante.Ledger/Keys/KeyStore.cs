@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Npgsql;
 using Sante.Kernel;
+using Sante.Ledger.Reading;
 
 namespace Sante.Ledger.Keys;
 
@@ -21,6 +22,7 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
     private readonly ConcurrentDictionary<SpaceId, (SpaceKeys Keys, long Seen)> cache = new();
     private readonly ConcurrentDictionary<Guid, ConcurrentQueue<SpaceId>> ready = new();
     private static readonly SemaphoreSlim Making = new(1, 1);
+    private readonly Lookups<Guid, List<StoredRoot>> roots = new(owners => ReadRootsAsync(database, owners));
 
     /// <summary>The master key, for platform-wide tokens.</summary>
     public IMasterKey Master => master;
@@ -102,33 +104,46 @@ public sealed class KeyStore(NpgsqlDataSource database, IMasterKey master, int c
     {
         if (cache.TryGetValue(space, out var known) && known.Seen >= seen)
             return known.Keys;
-        await using var command = database.CreateCommand("SELECT kind, master_version, wrapped, workbench FROM keys.root WHERE owner = $1");
-        command.Parameters.Add(new() { Value = space.Value });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        byte[]? content = null, trace = null;
-        var any = false;
-        Guid? workbench = null;
-        while (await reader.ReadAsync(cancel))
-        {
-            any = true;
-            workbench = await reader.IsDBNullAsync(3, cancel) ? null : reader.GetGuid(3);
-            if (await reader.IsDBNullAsync(2, cancel))
-                continue;
-            var kind = reader.GetInt16(0);
-            var root = master.Unwrap(reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), Context(space.Value, kind));
-            if (kind == ContentKind)
-                content = root;
-            else if (kind == TraceKind)
-                trace = root;
-        }
-        if (!any)
+        if (await roots.FindAsync(space.Value, cancel) is not { } found)
             return null;
+        byte[]? content = null, trace = null;
+        Guid? workbench = null;
+        foreach (var root in found)
+        {
+            workbench = root.Workbench;
+            if (root.Wrapped is null)
+                continue;
+            var plain = master.Unwrap(root.MasterVersion, root.Wrapped, Context(space.Value, root.Kind));
+            if (root.Kind == ContentKind)
+                content = plain;
+            else if (root.Kind == TraceKind)
+                trace = plain;
+        }
         var keys = new SpaceKeys(space, content, trace, workbench);
         if (cache.Count >= cacheLimit)
             DropSome();
         cache[space] = (keys, seen);
         return keys;
     }
+
+    private static async Task<Dictionary<Guid, List<StoredRoot>>> ReadRootsAsync(NpgsqlDataSource database, IReadOnlyCollection<Guid> owners)
+    {
+        await using var command = database.CreateCommand("SELECT owner, kind, master_version, wrapped, workbench FROM keys.root WHERE owner = ANY ($1)");
+        command.Parameters.Add(new() { Value = owners.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new Dictionary<Guid, List<StoredRoot>>();
+        while (await reader.ReadAsync())
+        {
+            var owner = reader.GetGuid(0);
+            if (!found.TryGetValue(owner, out var of))
+                found[owner] = of = [];
+            of.Add(new StoredRoot(reader.GetInt16(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3), reader.IsDBNull(4) ? null : reader.GetGuid(4)));
+        }
+
+        return found;
+    }
+
+    private sealed record StoredRoot(short Kind, int MasterVersion, byte[]? Wrapped, Guid? Workbench);
 
     /// <summary>Destroys the content root for good; the row stays as the receipt. Durable and idempotent. The caller raises the access version after it.</summary>
     public async Task DestroyContentAsync(SpaceId space, CancellationToken cancel = default)

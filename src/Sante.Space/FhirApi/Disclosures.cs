@@ -47,10 +47,33 @@ public sealed class Disclosures(IGrainFactory grains)
     {
         var known = RecordId.TryParse(id).TryGet(out var recordId, out _);
         var space = await store.FindSpaceAsync(known ? recordId : default, call.Cancel) ?? await store.OwnLogAsync(call.Actor, call.Cancel);
-        var ran = await RunAsync(space, request, evaluation => find(evaluation, recordId));
+        return Told(await RunAsync(space, request, evaluation => find(evaluation, recordId)));
+    }
+
+    /// <summary>Refused, foreign, forged, hidden and absent are one answer.</summary>
+    private static Outcome<(T Found, DisclosePermit Permit)> Told<T>(Outcome<(T? Found, DisclosePermit Permit)> ran)
+        where T : class
+    {
         if (!ran.TryGet(out var disclosed, out var refusal))
             return refusal.Kind is RefusalKind.Forbidden or RefusalKind.Unknown ? FhirRefusals.NotFound : refusal;
         return disclosed.Found is { } found ? (found, disclosed.Permit) : FhirRefusals.NotFound;
+    }
+
+    /// <summary>
+    /// The same for the present version of one id. The look-up that leads to the space brings the row, still sealed, and it is opened under the evaluation;
+    /// after stale state it is read anew.
+    /// </summary>
+    internal async Task<Outcome<(StoredResource Found, DisclosePermit Permit)>> ReadByIdAsync(FhirStore store, FhirCall call, string type, string id, AccessRequest request)
+    {
+        var known = RecordId.TryParse(id).TryGet(out var recordId, out _);
+        var row = await store.FindAsync(known ? recordId : default, call.Cancel);
+        var space = row?.Space ?? await store.OwnLogAsync(call.Actor, call.Cancel);
+        return Told(await RunAsync(space, request, async evaluation =>
+        {
+            var found = row is null ? await store.FindAsync(evaluation, type, recordId, call.Cancel) : await store.OpenAsync(evaluation, type, row, call.Cancel);
+            row = null;
+            return (found, found is null ? Disclosure.Nothing(type) : Leaving([found], found.Deleted ? 0 : 1, type));
+        }));
     }
 
     /// <summary>What a line says of these resources: of one that follows others, the others (a Binary's documents).</summary>

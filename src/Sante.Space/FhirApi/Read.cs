@@ -14,11 +14,7 @@ internal static class Read
         if (!FhirCall.For(context, type, "read", 'r', anyForm: type == "Binary").TryGet(out var asked, out var refusal))
             return FhirProblem.Of(refusal);
         var (call, held) = asked;
-        var ran = await disclosures.RunByIdAsync(store, call, id, call.Ask(AccessAction.Read, held.Category), async (evaluation, recordId) =>
-        {
-            var found = await store.FindAsync(evaluation, type, recordId, call.Cancel);
-            return (found, found is null ? Disclosure.Nothing(type) : Disclosures.Leaving([found], found.Deleted ? 0 : 1, type));
-        });
+        var ran = await disclosures.ReadByIdAsync(store, call, type, id, call.Ask(AccessAction.Read, held.Category));
         return !ran.TryGet(out var disclosed, out var told) ? FhirProblem.Of(told)
             : disclosed.Found.Deleted ? FhirProblem.Of(FhirRefusals.Gone)
             : type == "Binary" && !FhirMedia.AsksForFhir(context.Request) ? Content(call, store, disclosed.Permit, disclosed.Found)

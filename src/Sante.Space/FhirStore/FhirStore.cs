@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Sante.Fhir.Search;
 using Sante.Kernel;
@@ -14,13 +15,33 @@ public sealed class FhirStore(Ledger.Ledger ledger)
     /// <summary>PostgreSQL keeps microseconds; windows are widened by one, the exact comparison follows after opening.</summary>
     private static readonly TimeSpan Grain = TimeSpan.FromMicroseconds(1);
 
+    /// <summary>About 10 MB. A Patient.id leads to one space for ever, so what is remembered cannot grow old.</summary>
+    private const int MostPatients = 100_000;
+    private readonly ConcurrentDictionary<RecordId, SpaceId> spaces = new();
+
     /// <summary>The space that an id leads to, or null.</summary>
     public Task<SpaceId?> FindSpaceAsync(RecordId id, CancellationToken cancel = default) =>
         ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(id), cancel);
 
     /// <summary>The space whose citizen this Patient.id is, or null: any other id of a space says nothing of whose it is.</summary>
-    public Task<SpaceId?> FindSpaceOfPatientAsync(RecordId patient, CancellationToken cancel = default) =>
-        ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(patient), "Patient", cancel);
+    public async Task<SpaceId?> FindSpaceOfPatientAsync(RecordId patient, CancellationToken cancel = default)
+    {
+        if (spaces.TryGetValue(patient, out var known))
+            return known;
+        if (await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(patient), "Patient", cancel) is not { } space)
+            return null;
+        if (spaces.Count >= MostPatients)
+            spaces.Clear();
+        spaces[patient] = space;
+        return space;
+    }
+
+    /// <summary>What an id leads to, still sealed, or null.</summary>
+    public Task<FoundResource?> FindAsync(RecordId id, CancellationToken cancel = default) => ledger.Resources.FindAsync(SpaceIds.StoredId(id), cancel);
+
+    /// <summary>What was found, a deleted one too, when it is of that type and shown; else null.</summary>
+    public async Task<StoredResource?> OpenAsync(Evaluation evaluation, string type, FoundResource found, CancellationToken cancel = default) =>
+        Shown(evaluation, [await ledger.Resources.OpenAsync(evaluation.Permit, found, cancel)], withDeleted: true).FirstOrDefault(one => one.Header.Type == type);
 
     /// <summary>The space of the actor's own log: what an id that leads nowhere is asked of.</summary>
     public async Task<SpaceId> OwnLogAsync(Actor actor, CancellationToken cancel = default)
