@@ -13,7 +13,7 @@ namespace Sante.Space.FhirApi;
 
 /// <summary>
 /// A batch (http://hl7.org/fhir/R4/http.html#transaction): each entry is a request of its own, with its own decision and its own line, one after the other; one
-/// that is refused says so in its place. What leaves is the answers under the permit of each: where one no longer holds when the whole is sent, its entry is asked again.
+/// that is refused, or for which the database was away, says so in its place. Past a bound of bytes nothing more is read (<c>batch-answer-too-large</c>). What leaves is the answers under the permit of each: where one no longer holds when the whole is sent, its entry is asked again.
 /// </summary>
 internal static class Batch
 {
@@ -24,32 +24,58 @@ internal static class Batch
 
     public static async Task<IResult> HandleAsync(FhirCall call, Transaction batch, FhirStore store)
     {
+        if (!FeedKeys.Given(call).TryGet(out var key, out var invalid) && invalid is not null)
+            return FhirProblem.Of(invalid);
         var answers = new List<Answer>();
+        var bytes = 0L;
         foreach (var entry in batch.Entries)
-            answers.Add(await AnswerAsync(call, entry));
+        {
+            var answer = bytes > Workbench.BatchAnswers.MostReadBytes && entry.Method is TransactionMethod.Get or TransactionMethod.Patch
+                ? await ExecutedAsync(FhirProblem.Of(Workbench.BatchAnswers.TooLarge), ContextOf(call, entry, key)) : await AnswerAsync(call, entry, key);
+            bytes += answer.Body.Length;
+            answers.Add(answer);
+        }
+
         for (var at = 0; at < answers.Count; at++)
         {
             if (answers[at].Permit is { } permit && permit.Age > DisclosePermit.Life && !await store.StillHoldsAsync(permit, call.Cancel))
-                answers[at] = await AnswerAsync(call, batch.Entries[at]);
+                answers[at] = await AfterwardsAsync(call, batch.Entries[at], answers[at]);
         }
 
         return new Sent(store, [.. answers.Select(answer => answer.Permit).OfType<DisclosePermit>()], Written(batch, answers));
     }
 
-    private static async Task<Answer> AnswerAsync(FhirCall call, TransactionEntry entry)
+    /// <summary>The answer of an entry whose permit ended meanwhile: a read is asked again; what was written stays so, and its content is not told.</summary>
+    private static async Task<Answer> AfterwardsAsync(FhirCall call, TransactionEntry entry, Answer answer) =>
+        entry.Method == TransactionMethod.Get ? await AnswerAsync(call, entry, null) : answer with { Body = default, Permit = null };
+
+    /// <summary>One entry carried out. Lost infrastructure is its own answer: what the entries before it stored is told in theirs.</summary>
+    private static async Task<Answer> AnswerAsync(FhirCall call, TransactionEntry entry, string? key)
     {
         if (entry.Issues.Count > 0)
             return new Answer(OperationOutcomes.StatusOf(entry.Issues), OperationOutcomes.Write(entry.Issues), null, null, null, null);
+        try
+        {
+            var context = ContextOf(call, entry, key);
+            return await ExecutedAsync(await DispatchAsync(context, entry), context);
+        }
+        catch (Exception e) when (Infrastructure.IsLost(e) && !call.Cancel.IsCancellationRequested)
+        {
+            return await ExecutedAsync(FhirProblem.Of(Ledger.Ledger.Unavailable), ContextOf(call, entry, key));
+        }
+    }
+
+    private static async Task<Answer> ExecutedAsync(IResult result, HttpContext context)
+    {
         using var body = new MemoryStream();
-        var context = ContextOf(call, entry, body);
-        var result = await DispatchAsync(context, entry);
+        context.Response.Body = body;
         await result.ExecuteAsync(context);
         var headers = context.Response.Headers;
         return new Answer(context.Response.StatusCode, body.ToArray(), headers.Location, headers.ETag, headers.LastModified, (result as FhirAnswer)?.Permit);
     }
 
-    /// <summary>The entry as a request: same caller, same mode and purpose, the entry's own conditions.</summary>
-    private static DefaultHttpContext ContextOf(FhirCall call, TransactionEntry entry, MemoryStream body)
+    /// <summary>The entry as a request: same caller, same mode and purpose, the entry's own conditions; of the key of the whole, one of its own by its place.</summary>
+    private static DefaultHttpContext ContextOf(FhirCall call, TransactionEntry entry, string? key)
     {
         var (outer, address) = (call.Context.Request, entry.Url.Split('?', 2));
         var context = new DefaultHttpContext { User = new ClaimsPrincipal(call.Context.User.Identities), RequestServices = call.Context.RequestServices, RequestAborted = call.Cancel };
@@ -62,6 +88,7 @@ internal static class Batch
         foreach (var name in Carried.Where(outer.Headers.ContainsKey))
             request.Headers[name] = outer.Headers[name];
         request.Headers.Accept = FhirMedia.Json;
+        Set(request, FeedKeys.Header, key is null ? null : FeedKeys.OfEntry(key, entry.Position));
         Set(request, "If-None-Exist", entry.IfNoneExist);
         Set(request, "If-Match", entry.IfMatch);
         Set(request, "If-None-Match", entry.IfNoneMatch);
@@ -73,7 +100,6 @@ internal static class Batch
             (request.Body, request.ContentLength) = (new MemoryStream(bytes, writable: false), bytes.Length);
         }
 
-        context.Response.Body = body;
         return context;
     }
 

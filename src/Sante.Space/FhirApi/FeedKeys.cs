@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Sante.Fhir;
@@ -21,15 +22,28 @@ internal static class FeedKeys
     public static Outcome<IdempotencyKey?> Of(Feed feed, FhirCall call, ReadOnlyMemory<byte> result)
     {
         var key = Measures(feed, call) ?? Submission(feed) ?? Documents(feed);
-        if (key is null && call.Context.Request.Headers[Header] is { Count: > 0 } header)
+        if (key is null)
         {
-            if (header is not [{ Length: > 0 and <= LongestHeader } given] || given.Any(c => c is < '!' or > '~'))
-                return FhirRefusals.IdempotencyKeyInvalid;
-            key = "header|" + given;
+            if (!Given(call).TryGet(out var given, out var invalid) && invalid is not null)
+                return invalid;
+            key = given is null ? null : "header|" + given;
         }
 
         return Outcome.Of(key is null ? null : new IdempotencyKey($"{Grantee.KeyOf(call.Actor.Identifier)}|{call.Holder.ClientId}", key, Fingerprint(feed), result));
     }
+
+    /// <summary>The header, or null without one. Refusal: <c>idempotency-key-invalid</c>.</summary>
+    public static Outcome<string?> Given(FhirCall call)
+    {
+        var header = call.Context.Request.Headers[Header];
+        if (header.Count == 0)
+            return (string?)null;
+        return header is [{ Length: > 0 and <= LongestHeader } given] && !given.Any(c => c is < '!' or > '~') ? given : FhirRefusals.IdempotencyKeyInvalid;
+    }
+
+    /// <summary>The key of one entry of a batch that was sent under <paramref name="key"/>: as long whatever its place.</summary>
+    public static string OfEntry(string key, int position) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"batch|{position}|{key}"))));
 
     private static string? Submission(Feed feed)
     {

@@ -137,9 +137,9 @@ internal static class Transaction
 internal sealed class BatchAnswers(WorkbenchCall call, string type, int count) : IResult
 {
     /// <summary>Most bytes read for one bundle: what its GETs may fetch in all.</summary>
-    private const int MostReadBytes = 32 * 1024 * 1024;
+    internal const int MostReadBytes = 32 * 1024 * 1024;
 
-    private static readonly Refusal TooLarge = new("batch-answer-too-large", RefusalKind.Invalid, "La réponse à ce lot serait trop grande : lisez en plusieurs fois.");
+    internal static Refusal TooLarge { get; } = new("batch-answer-too-large", RefusalKind.Invalid, "La réponse à ce lot serait trop grande : lisez en plusieurs fois.");
 
     private readonly BundleEntry?[] entries = new BundleEntry?[count];
     private readonly List<Reading> readings = [];

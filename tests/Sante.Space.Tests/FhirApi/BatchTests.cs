@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Sante.Kernel;
 using Sante.Space.Tests.Api;
+using Sante.Testing;
 
 namespace Sante.Space.Tests.FhirApi;
 
@@ -64,6 +65,48 @@ public sealed class BatchTests(ApiFixture fixture) : FhirTests(fixture), IClassF
             .. Enumerable.Range(0, 3).Select(value => Entry("POST", "Observation", Contents.Observation(family.Child.ToString(), $"{value}")))]));
 
         Assert.Equal(4, (await Fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines - before);
+    }
+
+    [Fact]
+    public async Task AnswersPastTheBound_AreRefusedInTheirPlace_WritesAreNot()
+    {
+        var family = await BornAsync();
+        // A string holds at most 1 MB: http://hl7.org/fhir/R4/datatypes.html#string.
+        var notes = string.Join(',', Enumerable.Repeat($"{{\"text\":\"{new string('a', 1_000_000)}\"}}", 8));
+        var large = (await Hospital.PostAsync("/Observation", Contents.Observation(family.Child.ToString(), extra: $"\"note\":[{notes}],"))).LocatedId;
+
+        var reply = await Hospital.PostAsync("", Of([.. Enumerable.Repeat(Entry("GET", $"Observation/{large}"), 6),
+            Entry("POST", "Observation", Contents.Observation(family.Child.ToString(), "72"))]));
+
+        Assert.Equal(["200", "200", "200", "200", "200", "422", "201"], Statuses(reply));
+        Assert.Equal("batch-answer-too-large", reply.Entries[5]["resource"]!["issue"]![0]!["details"]!["coding"]![0]!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task DatabaseLostInTheMiddle_IsToldInItsPlace_AndSentAgainStoresNothingTwice()
+    {
+        const int Count = 40;
+        await using var proxy = CuttingProxy.Start(Fixture.Database.Main);
+        await using var host = ApiHost.Start(Fixture.Database, Fixture.Tokens, proxy.Through(Fixture.Database.Main));
+        var family = await BornAsync();
+        var hospital = new FhirClient(host, Fixture.Tokens, People.Hospital);
+        var batch = Of([.. Enumerable.Range(0, Count).Select(value => Entry("POST", "Observation", Contents.Observation(family.Child.ToString(), $"{value}"))),
+            Entry("GET", $"Observation?patient=Patient/{family.Child}")]);
+        var before = (await Fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines;
+
+        var sending = hospital.PostAsync("", batch, ("Idempotency-Key", "lot-1"));
+        while (!sending.IsCompleted && (await Fixture.Api.Ledger.LoadAsync(family.Space, [])).Value.Lines < before + 3)
+            await Task.Yield();
+        proxy.Refusing = true;
+        proxy.CutAll();
+        var cut = await sending;
+        proxy.Refusing = false;
+        var again = await Hospital.PostAsync("", batch, ("Idempotency-Key", "lot-1"));
+
+        Assert.Equal(HttpStatusCode.OK, cut.Status);
+        Assert.Equal(["201", "201", "503", "503"], Statuses(cut).Where((_, at) => at is 0 or 1 or >= Count - 1));
+        Assert.All(Statuses(again).Take(Count), status => Assert.Equal("201", status));
+        Assert.Equal(Count, (await Hospital.GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
     }
 
     [Fact]
