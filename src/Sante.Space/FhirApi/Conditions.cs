@@ -64,16 +64,23 @@ internal sealed class Conditions(FhirStore store, CitizenNames citizens, IGrainF
 
     /// <summary>
     /// The id of what these criteria create: always the same until it is taken, so that of equal requests at once one creates and the others find
-    /// (the fence of the row decides). Taken is also what was withdrawn, or changed so that it matches no more.
+    /// (the fence of the row decides). Taken is also what was withdrawn, or changed so that it matches no more. Ids are taken in order, so the first free one is
+    /// found by halving, however many were taken.
     /// </summary>
     public async Task<RecordId> FreeIdAsync(SpaceId space, string type, Criteria criteria, FhirCall call)
     {
-        for (var turn = 0; ; turn++)
+        var (taken, free) = (-1, 0);
+        while (await store.IsTakenAsync(await IdAsync(free), call.Cancel))
+            (taken, free) = (free, (free * 2) + 1);
+        while (free - taken > 1)
         {
-            var id = await store.KnownIdAsync(space, type, call.Actor.Identifier, $"if-none-exist|{criteria.Key}|{turn}", call.Cancel);
-            if (!await store.IsTakenAsync(id, call.Cancel))
-                return id;
+            var middle = taken + ((free - taken) / 2);
+            (taken, free) = await store.IsTakenAsync(await IdAsync(middle), call.Cancel) ? (middle, free) : (taken, middle);
         }
+
+        return await IdAsync(free);
+
+        Task<RecordId> IdAsync(int turn) => store.KnownIdAsync(space, type, call.Actor.Identifier, $"if-none-exist|{criteria.Key}|{turn}", call.Cancel);
     }
 }
 

@@ -90,14 +90,12 @@ internal static class MetaOperations
 
     private static List<FhirNode> Merged(List<FhirNode> present, List<FhirNode> change, bool isAdding)
     {
-        var merged = present.FindAll(item => isAdding || !change.Exists(one => IsSame(one, item)));
-        if (isAdding)
-            merged.AddRange(change.FindAll(one => !present.Exists(item => IsSame(one, item))));
-        return merged;
+        var named = (isAdding ? present : change).Select(KeyOf).ToHashSet();
+        return isAdding ? [.. present, .. change.Where(one => !named.Contains(KeyOf(one)))] : present.FindAll(item => !named.Contains(KeyOf(item)));
     }
 
     /// <summary>A profile is known by its address, a coding by system and code.</summary>
-    private static bool IsSame(FhirNode one, FhirNode other) => one.Kind == FhirNodeKind.Text
-        ? one.Text == other.Text
-        : one["system"u8].Text == other["system"u8].Text && one["code"u8].Text == other["code"u8].Text;
+    private static (bool IsText, string? Of, string? Code) KeyOf(FhirNode item) => item.Kind == FhirNodeKind.Text
+        ? (true, item.Text, null)
+        : (false, item["system"u8].Text, item["code"u8].Text);
 }

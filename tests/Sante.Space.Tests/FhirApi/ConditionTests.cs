@@ -52,6 +52,21 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
     }
 
     [Fact]
+    public async Task IfNoneExist_AfterManyWithdrawals_TakesAnotherIdEachTime()
+    {
+        var family = await BornAsync();
+        var ids = new HashSet<string>();
+
+        for (var turn = 0; turn < 9; turn++)
+        {
+            var created = await Hospital.PostAsync("/Observation", Known(family), ("If-None-Exist", $"identifier={System}|k1"));
+            Assert.Equal(HttpStatusCode.Created, created.Status);
+            Assert.True(ids.Add(created.LocatedId));
+            Assert.Equal(HttpStatusCode.NoContent, (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation/{created.LocatedId}", null)).Status);
+        }
+    }
+
+    [Fact]
     public async Task SeveralMatches_Are412_EmptyCriteria400()
     {
         var family = await BornAsync();
