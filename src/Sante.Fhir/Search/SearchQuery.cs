@@ -16,6 +16,7 @@ public sealed record SearchSort(SearchParameter Parameter, bool Descending);
 public sealed class SearchQuery
 {
     private IReadOnlyList<Narrowing>? narrowings;
+    private IReadOnlyList<Narrowing>? joined;
 
     internal SearchQuery(string type) => Type = type;
 
@@ -57,6 +58,14 @@ public sealed class SearchQuery
 
     /// <summary>What can be narrowed on an index, one per condition that can; <c>_id</c> and <c>_lastUpdated</c> apart.</summary>
     public IReadOnlyList<Narrowing> Narrowings => narrowings ??= [.. Conditions.Where(condition => condition.Parameter.Code != "_lastUpdated").Select(condition => condition.Narrow()).OfType<Narrowing>()];
+
+    /// <summary>
+    /// The same with one look at the index for all conditions on a date of which a resource has one value at most: <c>date=ge…&amp;date=lt…</c> is an
+    /// interval. Where no window is left, nothing matches.
+    /// </summary>
+    internal IReadOnlyList<Narrowing> Joined => joined ??= [.. Narrowings
+        .GroupBy(one => IsSingleDate(one) ? one.Parameter : null)
+        .SelectMany(group => group.Key is null ? group.ToList() : [group.Aggregate((one, two) => one.And(two))])];
 
     /// <summary>What <c>_lastUpdated</c> asks, as windows over the instant of the present version.</summary>
     public IReadOnlyList<Narrowing> Updated => [.. Conditions.Where(condition => condition.Parameter.Code == "_lastUpdated").Select(condition => condition.Narrow()).OfType<Narrowing>()];
@@ -191,4 +200,7 @@ public sealed class SearchQuery
         var order = new SortOrder(Sort);
         return Sort.Count == 0 ? subjects : subjects.OrderBy(subject => order.PlaceOf(subject), order);
     }
+
+    private bool IsSingleDate(Narrowing narrowing) => narrowing.Windows.Count > 0
+        && SearchParameters.Of(Type).TryGetValue(narrowing.Parameter, out var parameter) && parameter.Path?.IsSingle == true;
 }

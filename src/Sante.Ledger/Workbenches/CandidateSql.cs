@@ -61,22 +61,43 @@ internal sealed class CandidateSql
     /// <summary>In one space the ids are gathered first, once, from the space's own part of the index; across spaces each candidate is asked.</summary>
     private void AddDates(IReadOnlyList<DateWindows> dates)
     {
+        if (!oneSpace)
+        {
+            foreach (var date in dates)
+                AddAsked(date);
+            return;
+        }
         for (var i = 0; i < dates.Count; i++)
         {
-            var param = Of(keys.IndexName(dates[i].Parameter, ""));
-            where.Append(oneSpace
-                ? $"{(i == 0 ? " AND h.id = ANY (ARRAY (" : " INTERSECT ")}SELECT d.id FROM ledger.index_date d WHERE d.space_id = {Of(keys.Space.Value)} AND d.param = {param} AND ("
-                : $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {param} AND (");
-            for (var j = 0; j < dates[i].AnyOf.Count; j++)
-            {
-                where.Append(j > 0 ? " OR (true" : "(true");
-                AddBounds(dates[i].AnyOf[j]);
-                where.Append(')');
-            }
-            where.Append(oneSpace ? ")" : "))");
+            where.Append(i == 0 ? " AND h.id = ANY (ARRAY ((" : " INTERSECT (");
+            AddGathered(dates[i]);
+            where.Append(')');
         }
-        if (oneSpace && dates.Count > 0)
+        if (dates.Count > 0)
             where.Append("))");
+    }
+
+    /// <summary>One look at the index per alternative: each is a range of it, which their OR would not be.</summary>
+    private void AddGathered(DateWindows date)
+    {
+        var (space, param) = (Of(keys.Space.Value), Of(keys.IndexName(date.Parameter, "")));
+        for (var j = 0; j < date.AnyOf.Count; j++)
+        {
+            where.Append(CultureInfo.InvariantCulture, $"{(j > 0 ? " UNION ALL " : "")}SELECT d.id FROM ledger.index_date d WHERE d.space_id = {space} AND d.param = {param}");
+            AddBounds(date.AnyOf[j]);
+        }
+    }
+
+    private void AddAsked(DateWindows date)
+    {
+        where.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {Of(keys.IndexName(date.Parameter, ""))} AND (");
+        for (var j = 0; j < date.AnyOf.Count; j++)
+        {
+            where.Append(j > 0 ? " OR (true" : "(true");
+            AddBounds(date.AnyOf[j]);
+            where.Append(')');
+        }
+        where.Append("))");
     }
 
     private void AddBounds(DateBounds bounds)
