@@ -103,6 +103,10 @@ public static class RppsFile
         if (!person.Idle)
         {
             SetPlace(f, person, activity);
+            if (person.RoleOf(activity) is { } role)
+            {
+                SetRole(f, role);
+            }
         }
 
         return f[1..];
@@ -111,7 +115,7 @@ public static class RppsFile
     private static void SetPlace(string[] f, SyntheticPractitioner person, int activity)
     {
         var site = activity < person.Sites.Count ? person.Sites[activity] : null;
-        (f[18], f[19]) = site is null ? ("L", "Libéral, indépendant, artisan, commerçant") : ("S", "Salarié");
+        (f[18], f[19]) = Mode(site is null ? "L" : "S");
         var town = site?.Town ?? person.Town;
         if (site is not null)
         {
@@ -141,6 +145,26 @@ public static class RppsFile
 
         (f[55], f[56]) = ("GENR01", "Activité standard de soin ou de pharmacien");
     }
+
+    private static void SetRole(string[] f, SyntheticRole role)
+    {
+        (f[18], f[19]) = Mode(role.Mode);
+        if (role.PracticeName is not null)
+        {
+            f[26] = role.Sign;
+        }
+
+        (f[49], f[50]) = (role.Sector, SectorLabel(role.Sector));
+        (f[53], f[54]) = (role.Function, role.Function == "FON-AU" ? "Autre fonction" : "");
+        (f[55], f[56]) = (role.Genre, role.Genre == "GENR01" ? "Activité standard de soin ou de pharmacien" : "");
+    }
+
+    private static (string Code, string Label) Mode(string code) => (code, code switch
+    {
+        "L" => "Libéral, indépendant, artisan, commerçant",
+        "S" => "Salarié",
+        _ => "",
+    });
 
     private static string SectorLabel(string sector) => sector switch
     {

@@ -15,6 +15,15 @@ namespace Sante.DirectoryFiles;
 public sealed record SyntheticSite(
     string Finess, string Entity, string Name, string Category, string Sector, string Siret, Town Town, int StreetNumber, string Street);
 
+/// <summary>What the row of an activity says where it does not follow from the place alone.</summary>
+/// <param name="Mode">TRE_R23: L or S.</param>
+/// <param name="Function">TRE_R21 code.</param>
+/// <param name="Genre">TRE_R22 code.</param>
+/// <param name="Sector">TRE_R02 code.</param>
+/// <param name="PracticeName">Name of the practice when the activity is at none of the FINESS sites.</param>
+/// <param name="Sign">Enseigne of that practice, or empty.</param>
+public sealed record SyntheticRole(string Mode, string Function, string Genre, string Sector, string? PracticeName = null, string Sign = "");
+
 /// <summary>An invented professional; <see cref="Rows"/> are his rows in the national file, one per activity.</summary>
 /// <param name="IdType">8 RPPS, 0 ADELI.</param>
 /// <param name="Identifier">RPPS number with key, beginning with 99, or an ADELI number.</param>
@@ -32,6 +41,9 @@ public sealed record SyntheticPractitioner(
     /// <summary>Activities, hence rows of the file; those beyond <see cref="Sites"/> are private practices.</summary>
     public int Rows { get; init; }
 
+    /// <summary>By rank of the activity; those without follow from the place.</summary>
+    public IReadOnlyList<SyntheticRole> Roles { get; init; } = [];
+
     /// <summary>Rank in the directory.</summary>
     public long Number { get; init; }
 
@@ -43,7 +55,10 @@ public sealed record SyntheticPractitioner(
 
     /// <summary>Technical identifier and name of the private practice that is his activity of that rank.</summary>
     public (string Identifier, string Name) PracticeOf(int activity) =>
-        ("R10" + ((Number * 4) + activity).ToString("000000000000", CultureInfo.InvariantCulture), "CABINET " + Given + " " + Family);
+        ("R10" + ((Number * 4) + activity).ToString("000000000000", CultureInfo.InvariantCulture), RoleOf(activity)?.PracticeName ?? "CABINET " + Given + " " + Family);
+
+    /// <summary>What is known of the activity of that rank, or null.</summary>
+    public SyntheticRole? RoleOf(int activity) => activity < Roles.Count ? Roles[activity] : null;
 }
 
 /// <summary>

@@ -113,6 +113,9 @@ public sealed class Carers
     /// <summary>Nurses who visit people.</summary>
     public IReadOnlyList<Carer> Nurses { get; }
 
+    /// <summary>Ranks of the professionals whose activities are those of the directory's examples, by the example's name.</summary>
+    internal IReadOnlyDictionary<string, int> Examples { get; private set; } = null!;
+
     /// <summary>A FINESS site as the trace names it.</summary>
     public static ActorStructure StructureOf(SyntheticSite site) => new(new ActorIdentifier(Finess.System, site.Finess), site.Name);
 
@@ -133,6 +136,7 @@ public sealed class Carers
         emergencyDoctor = Give("10", 1, Sites.First(site => site.Category == "101"), "SM59", "KARIM", "MONTGIVRE", "M");
         otherDoctor = Give("10", 1, Sites.First(site => site.Category == "365"), "SM04", "VICTOR", "NOISPIC", "M");
         nurse = Give("60", 1, Hospital, "", "ROSE", "BELLEPLUME", "MME");
+        Examples = ExampleCarers.Place(people, Sites, taken, GeneralMedicine);
     }
 
     private static bool IsFamilyDoctor(Carer carer) =>
@@ -147,6 +151,6 @@ public sealed class Carers
         }
 
         var (identifier, name) = person.PracticeOf(activity);
-        return new Workplace(new ActorStructure(new ActorIdentifier(Carer.PracticeSystem, identifier), name), "SA07", null);
+        return new Workplace(new ActorStructure(new ActorIdentifier(Carer.PracticeSystem, identifier), name), person.RoleOf(activity)?.Sector ?? "SA07", null);
     }
 }

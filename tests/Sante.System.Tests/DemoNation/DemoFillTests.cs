@@ -44,6 +44,8 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
         Assert.Equal(sandbox, await File.ReadAllTextAsync(target.Sandbox));
         await AssertWholeAsync(counts);
         await AssertSpacesOpenAsync();
+        await using var main = NpgsqlDataSource.Create(database.Main);
+        await ExamplesShown.InDirectoryAsync(main);
         AssertSandbox(sandbox);
         Assert.Equal("nation-other-seed", (await DemoFill.RunAsync(target, 2, Today)).Refusal?.Code);
     }
@@ -120,15 +122,22 @@ public sealed class DemoFillTests : IAsyncLifetime, IDisposable
         await using var world = new Ledger.World(main);
         var keys = new KeyStore(keysDatabase, FileMasterKey.Read(target.MasterKeyFile));
         await using var ledger = new Ledger.Ledger(main, keys, world);
+        var agendas = new List<AgendaState>();
         foreach (var book in pages.Books)
         {
             var snapshot = (await ledger.LoadAsync(book.Citizen.Space, SpaceStreams.OfAccess)).Value;
+            agendas.Add(AgendaOf((await ledger.LoadAsync(book.Citizen.Space, [SpaceStreams.Agenda])).Value));
             var state = snapshot.Events.Select(e => SpaceJson.ReadEvent(e.Body)).Aggregate(SpaceState.Zero, SpaceState.Evolve);
             Assert.Equal(book.State.Account, state.Access.Account);
             Assert.Equal(book.State.Consent.ByGrantee.Count, state.Access.Consent.ByGrantee.Count);
             Assert.Equal(book.Citizen.Space, await ledger.Resources.FindSpaceAsync(SpaceIds.StoredId(book.Citizen.Patient)));
         }
+
+        ExamplesShown.InAgendas(agendas);
     }
+
+    private static AgendaState AgendaOf(Ledger.SpaceSnapshot snapshot) =>
+        snapshot.Events.Select(e => (AgendaEvent)SpaceJson.ReadEvent(e.Body)).Aggregate(AgendaState.Zero, Agendas.Evolve);
 
     private void AssertSandbox(string text)
     {
