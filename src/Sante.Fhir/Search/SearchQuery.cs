@@ -112,6 +112,21 @@ public sealed class SearchQuery
         SearchParameters.IsResourceType(type) ? new SearchQueryReader(type, options ?? SearchOptions.Default).Read(parameters) : UnknownType();
 
     /// <summary>
+    /// Reads the criteria of a conditional interaction: always strict, and nothing but conditions, since what only shapes an answer (<c>_count</c>, <c>_sort</c>…)
+    /// would change which resource is meant. Refusals: those of <see cref="Parse"/>, <c>criteria-missing</c>, <c>criteria-not-conditions</c>.
+    /// </summary>
+    public static Outcome<SearchQuery> ParseCriteria(string type, IEnumerable<KeyValuePair<string, string>> parameters, SearchOptions options)
+    {
+        var all = parameters.Where(parameter => parameter.Key is not ("_format" or "_pretty")).ToList();
+        var parsed = Parse(type, all, options with { Lenient = false });
+        return !parsed.TryGet(out var query, out _) ? parsed
+            : query.Conditions.Count == 0 ? new Refusal("criteria-missing", RefusalKind.Invalid, "Une interaction conditionnelle attend des critères, en plus du patient.")
+            : query.Conditions.Count != all.Count ? new Refusal("criteria-not-conditions", RefusalKind.Invalid,
+                "Les critères d’une interaction conditionnelle ne sont que des conditions : ni tri, ni nombre, ni forme de réponse.")
+            : parsed;
+    }
+
+    /// <summary>
     /// Reads a query on several types: <c>GET [base]?_type=A,B&amp;…</c>. Every parameter must be one of each type. Refusals: those of <see cref="Parse"/> and
     /// <c>search-type-missing</c> (no <c>_type</c>: a search over everything is not offered).
     /// </summary>
