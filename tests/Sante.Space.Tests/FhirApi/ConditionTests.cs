@@ -81,6 +81,9 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
         })
             Assert.Equal((HttpStatusCode.PreconditionFailed, "criteria-ambiguous"), (refused.Status, refused.Code));
         Assert.Equal((HttpStatusCode.BadRequest, "criteria-missing"), await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?patient=Patient/{family.Child}", null) is var told ? (told.Status, told.Code) : default);
+        // What shapes an answer is no criterion: "the first one" would be withdrawn.
+        Assert.Equal("criteria-not-conditions", (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?{Criteria(family)}&_count=1", null)).Code);
+        Assert.Equal("criteria-missing", (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?patient=Patient/{family.Child}&_format=json", null)).Code);
         Assert.Equal("space-not-named", (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?identifier={System}%7Ck1", null)).Code);
     }
 
