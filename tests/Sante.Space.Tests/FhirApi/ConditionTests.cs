@@ -99,6 +99,24 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
 
         Assert.All(all, reply => Assert.True(reply.Status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, reply.Text));
         Assert.Equal(1, (await Hospital.GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
+        // Whoever hears that it is stored finds it: one version each.
+        var told = all.Where(reply => reply.Status != HttpStatusCode.PreconditionFailed).ToList();
+        var versions = (await Hospital.GetAsync($"/Observation/{told[0].LocatedId}/_history")).Entries;
+        Assert.Equal(told.Count, versions.Count);
+    }
+
+    [Fact]
+    public async Task ConditionalUpdateWithIfMatch_CreatesNothing()
+    {
+        var family = await BornAsync();
+
+        foreach (var tag in new[] { "W/\"3\"", "*" })
+        {
+            var refused = await Hospital.PutAsync($"/Observation?{Criteria(family)}", Known(family), ("If-Match", tag));
+            Assert.Equal((HttpStatusCode.PreconditionFailed, "version-conflict"), (refused.Status, refused.Code));
+        }
+
+        Assert.Equal(0, (await As(family.Mother).GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
     }
 
     [Fact]
