@@ -37,6 +37,39 @@ public sealed class SearchDateTests
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void TwoConditionsOnOneDate_AreOneLookAtTheIndex_ThatLosesAndAddsNothing(int seed)
+    {
+        var random = new Random(seed);
+        var (matched, missed) = (0, 0);
+        for (var round = 0; round < 10_000; round++)
+        {
+            var (json, stored) = Stored(random);
+            var asked = Enumerable.Range(0, 2).Select(_ => (Prefix: Prefixes[random.Next(Prefixes.Length)], Date: SearchPropertyTests.RandomDate(random, true))).ToList();
+            var text = string.Join('&', asked.Select(one => $"date={one.Prefix}{one.Date.Item1}"));
+            var query = SearchGrammarTests.Parse("Observation", text, new SearchOptions { Now = Now }).Value;
+            var subject = SearchMatchTests.Subject($$$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},{{{json}}}}""", "1");
+            var expected = stored is { } interval && asked.TrueForAll(one => Model(one.Prefix, interval, one.Date.Item2));
+            var (entries, joined) = (IndexEntries.Of(subject.Resource), query.Joined);
+            Assert.True(joined.Count <= 1, text);
+            var kept = joined.All(one => !CandidateScan.CannotHold(one) && SearchPropertyTests.Keeps(entries, one));
+            Assert.True(!expected || kept, $"{json} under {text} is lost on the index");
+            Assert.True(expected || !kept || !query.IsExact, $"{json} under {text} is no match, yet exact on the index");
+            _ = expected ? matched++ : missed++;
+        }
+
+        Assert.True(matched > 500 && missed > 3000, $"{matched} matched, {missed} did not");
+    }
+
+    [Fact]
+    public void TwoConditionsOnADateThatRepeats_StayTwoLooks()
+    {
+        var query = SearchGrammarTests.Parse("CarePlan", "activity-date=ge2024&activity-date=lt2023", new SearchOptions { Now = Now }).Value;
+        Assert.Equal(2, query.Joined.Count);
+    }
+
+    [Theory]
     [InlineData("1980-03-15", "sa1980-03-15", false)]
     [InlineData("1980-07", "sa1980-03-15", true)]
     [InlineData("1980-03-15", "eb1980-07", true)]

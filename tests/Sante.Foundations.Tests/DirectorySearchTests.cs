@@ -202,8 +202,10 @@ public sealed class DirectorySearchTests(DirectoryServer server) : IClassFixture
     {
         var types = (await server.GetAsync("metadata")).GetProperty("rest")[0].GetProperty("resource").EnumerateArray().ToList();
 
-        Assert.Equal(["Practitioner", "PractitionerRole", "Organization"], types.Select(type => type.GetProperty("type").GetString()));
-        foreach (var type in types)
+        // Terminologies have operations, and nothing to search.
+        Assert.Equal(["Practitioner", "PractitionerRole", "Organization", "CodeSystem", "ValueSet"], types.Select(type => type.GetProperty("type").GetString()));
+        Assert.Equal(["Practitioner", "PractitionerRole", "Organization"], types.Where(type => type.TryGetProperty("searchParam", out _)).Select(type => type.GetProperty("type").GetString()));
+        foreach (var type in types.Where(type => type.TryGetProperty("searchParam", out _)))
         {
             foreach (var parameter in type.GetProperty("searchParam").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()))
             {

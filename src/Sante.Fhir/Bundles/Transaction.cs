@@ -275,6 +275,6 @@ internal static class TransactionEntryReader
     {
         var mark = url.IndexOf('?', StringComparison.Ordinal);
         var path = (mark < 0 ? url : url[..mark]).Trim('/').Split('/');
-        return path.Length is 1 or 2 or 4 && R4.Current.Resources.ContainsKey(path[0]) ? (path[0], path.Length > 1 ? path[1] : null, mark < 0 ? null : url[(mark + 1)..]) : null;
+        return path.Length is 1 or 2 && R4.Current.Resources.ContainsKey(path[0]) ? (path[0], path.Length > 1 ? path[1] : null, mark < 0 ? null : url[(mark + 1)..]) : null;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class CandidateScan(ISearchSource source, SearchBounds bounds)
 
     /// <summary>What is asked of the source for a query.</summary>
     public static CandidateRequest Request(SearchQuery query, CandidateOrder order, CandidatePosition? after, int limit) =>
-        new(query.Type, query.Ids, query.Narrowings, order, after, Math.Min(limit, MaxBatch)) { Updated = query.Updated, IsExact = query.IsExact };
+        new(query.Type, query.Ids, query.Joined, order, after, Math.Min(limit, MaxBatch)) { Updated = query.Updated, IsExact = query.IsExact };
 
     public static Refusal TooBroad() => new("search-too-broad", RefusalKind.Invalid, "Cette recherche porte sur trop de ressources : précisez-la.");
 

@@ -56,4 +56,9 @@ internal sealed record DateTerm(SearchPrefix Prefix, long Low, long High, long A
 /// <param name="LowTo">Greatest first tick.</param>
 /// <param name="HighFrom">Least tick after the last.</param>
 /// <param name="HighTo">Greatest tick after the last.</param>
-public readonly record struct DateWindow(long LowFrom, long LowTo, long HighFrom, long HighTo);
+public readonly record struct DateWindow(long LowFrom, long LowTo, long HighFrom, long HighTo)
+{
+    /// <summary>What lies in both; a bound above its other when nothing does.</summary>
+    internal DateWindow Meet(DateWindow other) =>
+        new(Math.Max(LowFrom, other.LowFrom), Math.Min(LowTo, other.LowTo), Math.Max(HighFrom, other.HighFrom), Math.Min(HighTo, other.HighTo));
+}

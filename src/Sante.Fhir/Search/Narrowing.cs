@@ -19,6 +19,13 @@ public sealed record Narrowing(string Parameter, IReadOnlyList<string> Keys, IRe
 
     /// <summary>Every resource that is found so satisfies the condition: a source that indexes this kind can count without opening.</summary>
     public bool IsExact { get; init; }
+
+    /// <summary>Both at once, for dates of one parameter of which a resource has one value at most: the pairs of windows that meet.</summary>
+    internal Narrowing And(Narrowing other) => this with
+    {
+        Windows = [.. Windows.SelectMany(_ => other.Windows, (one, two) => one.Meet(two)).Where(window => window.LowFrom <= window.LowTo && window.HighFrom <= window.HighTo)],
+        IsExact = IsExact && other.IsExact,
+    };
 }
 
 /// <summary>A range of numbers, bounds included (already widened for rounding).</summary>

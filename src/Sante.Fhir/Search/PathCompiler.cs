@@ -64,7 +64,7 @@ internal static class PathCompiler
 
         foreach (var use in element.Types)
         {
-            yield return walk.Then(PathStep.Of(element.Choice ? name + char.ToUpperInvariant(use.Name[0]) + use.Name[1..] : name, use), use);
+            yield return walk.Then(PathStep.Of(element.Choice ? name + char.ToUpperInvariant(use.Name[0]) + use.Name[1..] : name, use) with { Element = element }, use);
             if (!element.Choice)
             {
                 break;

@@ -27,6 +27,10 @@ internal sealed class SearchPath
     /// <summary>What its walks go through, with and without their tests; empty when only evaluation tells.</summary>
     public IReadOnlyList<(string Exact, string Loose)> Signatures { get; }
 
+    /// <summary>True when a resource has one value at most: no element on the way repeats, and several ways are the types of one choice.</summary>
+    public bool IsSingle => slow is null && walks.All(walk => walk.Steps.All(step => step.Element is { Max: 1 }))
+        && (walks.Length == 1 || walks.All(walk => walk.Steps.Length == 1 && walk.Steps[0].Element == walks[0].Steps[0].Element));
+
     /// <summary>One bit per first name that its walks begin with: a resource without any of these has no value.</summary>
     public ulong FirstNames { get; }
 
@@ -112,6 +116,9 @@ internal sealed record PathWalk(PathStep[] Steps, TypeUse Use)
 internal sealed record PathStep(byte[] NameUtf8, TypeUse Use)
 {
     public uint Hash { get; } = Utf8Hash.Of(NameUtf8);
+
+    /// <summary>The element that the name is of.</summary>
+    public ElementDef? Element { get; init; }
 
     /// <summary>Only the item of that place; -1 for all.</summary>
     public int Position { get; init; } = -1;

@@ -16,6 +16,7 @@ public sealed record SearchSort(SearchParameter Parameter, bool Descending);
 public sealed class SearchQuery
 {
     private IReadOnlyList<Narrowing>? narrowings;
+    private IReadOnlyList<Narrowing>? joined;
 
     internal SearchQuery(string type) => Type = type;
 
@@ -57,6 +58,14 @@ public sealed class SearchQuery
 
     /// <summary>What can be narrowed on an index, one per condition that can; <c>_id</c> and <c>_lastUpdated</c> apart.</summary>
     public IReadOnlyList<Narrowing> Narrowings => narrowings ??= [.. Conditions.Where(condition => condition.Parameter.Code != "_lastUpdated").Select(condition => condition.Narrow()).OfType<Narrowing>()];
+
+    /// <summary>
+    /// The same with one look at the index for all conditions on a date of which a resource has one value at most: <c>date=ge…&amp;date=lt…</c> is an
+    /// interval. Where no window is left, nothing matches.
+    /// </summary>
+    internal IReadOnlyList<Narrowing> Joined => joined ??= [.. Narrowings
+        .GroupBy(one => IsSingleDate(one) ? one.Parameter : null)
+        .SelectMany(group => group.Key is null ? group.ToList() : [group.Aggregate((one, two) => one.And(two))])];
 
     /// <summary>What <c>_lastUpdated</c> asks, as windows over the instant of the present version.</summary>
     public IReadOnlyList<Narrowing> Updated => [.. Conditions.Where(condition => condition.Parameter.Code == "_lastUpdated").Select(condition => condition.Narrow()).OfType<Narrowing>()];
@@ -101,6 +110,21 @@ public sealed class SearchQuery
     /// <param name="options">Bounds and handling.</param>
     public static Outcome<SearchQuery> Parse(string type, IEnumerable<KeyValuePair<string, string>> parameters, SearchOptions? options = null) =>
         SearchParameters.IsResourceType(type) ? new SearchQueryReader(type, options ?? SearchOptions.Default).Read(parameters) : UnknownType();
+
+    /// <summary>
+    /// Reads the criteria of a conditional interaction: always strict, and nothing but conditions, since what only shapes an answer (<c>_count</c>, <c>_sort</c>…)
+    /// would change which resource is meant. Refusals: those of <see cref="Parse"/>, <c>criteria-missing</c>, <c>criteria-not-conditions</c>.
+    /// </summary>
+    public static Outcome<SearchQuery> ParseCriteria(string type, IEnumerable<KeyValuePair<string, string>> parameters, SearchOptions options)
+    {
+        var all = parameters.Where(parameter => parameter.Key is not ("_format" or "_pretty")).ToList();
+        var parsed = Parse(type, all, options with { Lenient = false });
+        return !parsed.TryGet(out var query, out _) ? parsed
+            : query.Conditions.Count == 0 ? new Refusal("criteria-missing", RefusalKind.Invalid, "Une interaction conditionnelle attend des critères, en plus du patient.")
+            : query.Conditions.Count != all.Count ? new Refusal("criteria-not-conditions", RefusalKind.Invalid,
+                "Les critères d’une interaction conditionnelle ne sont que des conditions : ni tri, ni nombre, ni forme de réponse.")
+            : parsed;
+    }
 
     /// <summary>
     /// Reads a query on several types: <c>GET [base]?_type=A,B&amp;…</c>. Every parameter must be one of each type. Refusals: those of <see cref="Parse"/> and
@@ -191,4 +215,7 @@ public sealed class SearchQuery
         var order = new SortOrder(Sort);
         return Sort.Count == 0 ? subjects : subjects.OrderBy(subject => order.PlaceOf(subject), order);
     }
+
+    private bool IsSingleDate(Narrowing narrowing) => narrowing.Windows.Count > 0
+        && SearchParameters.Of(Type).TryGetValue(narrowing.Parameter, out var parameter) && parameter.Path?.IsSingle == true;
 }

@@ -12,10 +12,14 @@ namespace Sante.Ledger.Workbenches;
 /// </summary>
 internal sealed class CandidateSql
 {
+    /// <summary>An expression that no index has: the planner takes another way to the rows.</summary>
+    private const string NoIndex = "(h.tokens || '{}'::bigint[])";
+
     private readonly NpgsqlParameterCollection p;
     private readonly SpaceKeys keys;
     private readonly bool oneSpace;
     private readonly StringBuilder where = new();
+    private string source = "ledger.resource h";
 
     private CandidateSql(NpgsqlCommand command, SpaceKeys keys, bool oneSpace) => (p, this.keys, this.oneSpace) = (command.Parameters, keys, oneSpace);
 
@@ -24,14 +28,18 @@ internal sealed class CandidateSql
 
     private void Fill(NpgsqlCommand command, RowQuery query)
     {
-        where.Append(CultureInfo.InvariantCulture, $"h.type_token = {Of(keys.IndexName("type", query.Type))} AND h.type_token < 0 AND NOT h.deleted");
+        // In one space the way is told: its dates between the bounds, else its tokens, else all of the type. The planner cannot know how few a space's keyed
+        // numbers are, and new tables have no statistics; a condition IS TRUE is one that no index answers.
+        var byDate = oneSpace && query.Ids is null && query.Dates.Count > 0;
+        var byToken = oneSpace && query.Ids is null && !byDate && query.Tokens.Count > 0;
+        var type = Of(keys.IndexName("type", query.Type));
+        where.Append(byDate || byToken ? $"(h.type_token = {type} AND NOT h.deleted) IS TRUE" : $"h.type_token = {type} AND h.type_token < 0 AND NOT h.deleted");
         if (oneSpace)
-            where.Append(CultureInfo.InvariantCulture, $" AND h.space_id = {Of(keys.Space.Value)}");
+            where.Append(byToken ? $" AND (h.space_id = {Of(keys.Space.Value)}) IS TRUE" : $" AND h.space_id = {Of(keys.Space.Value)}");
         if (query.Ids is { } ids)
             where.Append(CultureInfo.InvariantCulture, $" AND h.id = ANY ({Of(ids.ToArray())})");
-        AddTokens(query.Tokens, "h.tokens");
-        // An expression that no index has: the planner takes another way to the rows.
-        AddTokens(query.CommonTokens, oneSpace ? "(h.tokens || '{}'::bigint[])" : "h.tokens");
+        AddTokens(query.Tokens, byDate ? NoIndex : "h.tokens");
+        AddTokens(query.CommonTokens, oneSpace ? NoIndex : "h.tokens");
         AddDates(query.Dates);
         foreach (var text in query.Texts)
             AddText(text);
@@ -43,7 +51,7 @@ internal sealed class CandidateSql
         // OFFSET 0: the conditions are met before anything is looked up to sort by.
         command.CommandText = $"""
             SELECT h.space_id, h.id, h.version, h.at, h.deleted, h.row_id, h.body
-            FROM (SELECT * FROM ledger.resource h WHERE {narrowed}{(join.Length > 0 ? " OFFSET 0" : "")}) h{join}
+            FROM (SELECT h.* FROM {source} WHERE {narrowed}{(join.Length > 0 ? " OFFSET 0" : "")}) h{join}
             WHERE true{where} ORDER BY {order}{(query.Limit is { } limit ? $" LIMIT {Of(limit)}" : "")}
             """;
     }
@@ -61,25 +69,47 @@ internal sealed class CandidateSql
     /// <summary>In one space the ids are gathered first, once, from the space's own part of the index; across spaces each candidate is asked.</summary>
     private void AddDates(IReadOnlyList<DateWindows> dates)
     {
+        if (!oneSpace)
+        {
+            foreach (var date in dates)
+                AddAsked(date);
+            return;
+        }
+        var gathered = new StringBuilder();
         for (var i = 0; i < dates.Count; i++)
         {
-            var param = Of(keys.IndexName(dates[i].Parameter, ""));
-            where.Append(oneSpace
-                ? $"{(i == 0 ? " AND h.id = ANY (ARRAY (" : " INTERSECT ")}SELECT d.id FROM ledger.index_date d WHERE d.space_id = {Of(keys.Space.Value)} AND d.param = {param} AND ("
-                : $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {param} AND (");
-            for (var j = 0; j < dates[i].AnyOf.Count; j++)
-            {
-                where.Append(j > 0 ? " OR (true" : "(true");
-                AddBounds(dates[i].AnyOf[j]);
-                where.Append(')');
-            }
-            where.Append(oneSpace ? ")" : "))");
+            gathered.Append(i == 0 ? "(" : " INTERSECT (");
+            AddGathered(gathered, dates[i]);
+            gathered.Append(')');
         }
-        if (oneSpace && dates.Count > 0)
-            where.Append("))");
+        if (dates.Count > 0)
+            source = $"(SELECT DISTINCT unnest(ARRAY({gathered})) AS id) g JOIN ledger.resource h ON h.id = g.id";
     }
 
-    private void AddBounds(DateBounds bounds)
+    /// <summary>One look at the index per alternative: each is a range of it, which their OR would not be.</summary>
+    private void AddGathered(StringBuilder into, DateWindows date)
+    {
+        var (space, param) = (Of(keys.Space.Value), Of(keys.IndexName(date.Parameter, "")));
+        for (var j = 0; j < date.AnyOf.Count; j++)
+        {
+            into.Append(CultureInfo.InvariantCulture, $"{(j > 0 ? " UNION ALL " : "")}SELECT d.id FROM ledger.index_date d WHERE d.space_id = {space} AND d.param = {param}");
+            AddBounds(into, date.AnyOf[j]);
+        }
+    }
+
+    private void AddAsked(DateWindows date)
+    {
+        where.Append(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT 1 FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {Of(keys.IndexName(date.Parameter, ""))} AND (");
+        for (var j = 0; j < date.AnyOf.Count; j++)
+        {
+            where.Append(j > 0 ? " OR (true" : "(true");
+            AddBounds(where, date.AnyOf[j]);
+            where.Append(')');
+        }
+        where.Append("))");
+    }
+
+    private void AddBounds(StringBuilder into, DateBounds bounds)
     {
         Bound("low", ">=", bounds.LowFrom);
         Bound("low", "<=", bounds.LowTo);
@@ -89,7 +119,7 @@ internal sealed class CandidateSql
         void Bound(string column, string comparison, DateTimeOffset? value)
         {
             if (value is { } at)
-                where.Append(CultureInfo.InvariantCulture, $" AND d.{column} {comparison} {Of(at.ToUniversalTime())}");
+                into.Append(CultureInfo.InvariantCulture, $" AND d.{column} {comparison} {Of(at.ToUniversalTime())}");
         }
     }
 
@@ -136,7 +166,7 @@ internal sealed class CandidateSql
         }
         return query.Order == RowOrder.LastUpdated
             ? ("", $"h.at {direction}, h.id")
-            : ($" LEFT JOIN LATERAL (SELECT {(query.Descending ? "max(d.high)" : "min(d.low)")} AS k FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND d.param = {Of(keys.IndexName(query.OrderParameter!, ""))}) o ON true",
+            : ($" LEFT JOIN LATERAL (SELECT {(query.Descending ? "max(d.high)" : "min(d.low)")} AS k FROM ledger.index_date d WHERE d.id = h.id AND d.space_id = h.space_id AND (d.param = {Of(keys.IndexName(query.OrderParameter!, ""))}) IS TRUE) o ON true",
                 $"o.k {direction} NULLS LAST, h.id");
     }
 

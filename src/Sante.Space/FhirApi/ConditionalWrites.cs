@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Sante.Fhir;
 using Sante.Fhir.Check;
 using Sante.Kernel;
 
@@ -10,6 +11,8 @@ namespace Sante.Space.FhirApi;
 /// </summary>
 internal static class ConditionalWrites
 {
+    private const int MostAttempts = 5;
+
     /// <summary>None matches: a creation, under the same criteria, so that of several at once one creates.</summary>
     public static async Task<IResult> UpdateAsync(string type, HttpContext context, Amending amending, Feeding feeding, Conditions conditions)
     {
@@ -29,17 +32,39 @@ internal static class ConditionalWrites
             return wrong;
         if (!CitizenNames.InResource(resource, held, call, null).TryGet(out var names, out var unnamed))
             return FhirProblem.Of(unnamed);
-        if (!(await conditions.LeadAsync(call, held, criteria, names)).TryGet(out var found, out var told) && told is not null)
-            return FhirProblem.Of(told);
-        if (found is null)
-            return resource.Id is not null ? FhirProblem.Of(FhirRefusals.ClientIds)
-                : !call.Holder.Scopes.Allows(type, 'c') ? FhirProblem.Of(FhirRefusals.ScopeInsufficient)
-                : await Create.StoreAsync(call, Feed.Of(resource, criteria), feeding, remarks);
+        for (var left = MostAttempts; left > 0; left--)
+        {
+            if (!(await conditions.LeadAsync(call, held, criteria, names)).TryGet(out var found, out var told) && told is not null)
+                return FhirProblem.Of(told);
+            if (found is not null)
+                return await AmendAsync(call, held, found, expected, resource, amending, remarks);
+            if (Uncreatable(call, type, resource, expected) is { } refused)
+                return FhirProblem.Of(refused);
+            var feed = Feed.Of(resource, criteria, mustStore: true);
+            var stored = await feeding.StoreAsync(feed, call);
+            // What another created meanwhile is not what was sent: begin again, and change that.
+            if (!stored.TryGet(out var fed, out _) || fed.Lines[0].Status == StatusCodes.Status201Created)
+                return Create.Answer(call, feed, stored, remarks);
+        }
+
+        return FhirProblem.Of(FhirRefusals.VersionConflict);
+    }
+
+    /// <summary>Why nothing is created where nothing matches. With <c>If-Match</c> something had to be there (RFC 9110, 13.1.1).</summary>
+    private static Refusal? Uncreatable(FhirCall call, string type, FhirResource resource, int? expected) =>
+        expected is not null ? FhirRefusals.VersionConflict
+        : resource.Id is not null ? FhirRefusals.ClientIds
+        : !call.Holder.Scopes.Allows(type, 'c') ? FhirRefusals.ScopeInsufficient
+        : null;
+
+    private static async Task<IResult> AmendAsync(
+        FhirCall call, RecordType type, StoredResource found, int? expected, FhirResource resource, Amending amending, IReadOnlyList<FhirIssue> remarks)
+    {
         if (resource.Id is { } id && id != found.Id.ToString())
             return FhirProblem.Of(FhirRefusals.IdDiffers);
-        var stored = await amending.AmendAsync(call, held, found.Id.ToString(), expected ?? found.Version, FhirRefusals.OnlyOwn, _ => resource);
+        var stored = await amending.AmendAsync(call, type, found.Id.ToString(), expected ?? found.Version, FhirRefusals.OnlyOwn, _ => resource);
         return stored.TryGet(out var version, out var unstored)
-            ? new FhirReceipt(call.BaseUrl, StatusCodes.Status200OK, type, found.Id.ToString(), version.Version, version.At, remarks) { Sent = resource }
+            ? new FhirReceipt(call.BaseUrl, StatusCodes.Status200OK, type.Type, found.Id.ToString(), version.Version, version.At, remarks) { Sent = resource }
             : FhirProblem.Of(unstored);
     }
 

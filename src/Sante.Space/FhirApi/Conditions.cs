@@ -21,9 +21,7 @@ internal sealed record Criteria(IReadOnlyList<CitizenName> Names, SearchQuery Qu
             (names, others) = ([found.Name], [.. found.Others]);
         else if (unnamed != FhirRefusals.SpaceNotNamed)
             return unnamed;
-        if (others.Count == 0)
-            return ConditionRefusals.Missing;
-        return SearchQuery.Parse(type, others, new SearchOptions { BaseUrl = call.BaseUrl }).TryGet(out var query, out var refusal)
+        return SearchQuery.ParseCriteria(type, others, new SearchOptions { BaseUrl = call.BaseUrl }).TryGet(out var query, out var refusal)
             ? new Criteria(names, query, string.Join('&', others.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal)))
             : refusal;
     }
@@ -80,6 +78,5 @@ internal sealed class Conditions(FhirStore store, CitizenNames citizens, IGrainF
 /// <summary>What conditional interactions refuse.</summary>
 internal static class ConditionRefusals
 {
-    public static Refusal Missing { get; } = new("criteria-missing", RefusalKind.Invalid, "Une interaction conditionnelle attend des critères, en plus du patient.");
     public static Refusal Ambiguous { get; } = new("criteria-ambiguous", RefusalKind.Conflict, "Plusieurs ressources répondent aux critères.");
 }

@@ -28,12 +28,14 @@ internal static class Create
             return FhirProblem.Of(FhirRefusals.TypeDiffers);
         if (FhirBody.Check(resource, FhirInteraction.Create, [], out var remarks) is { } wrong)
             return wrong;
-        return await StoreAsync(asked.Call, Feed.Of(resource, criteria), feeding, remarks);
+        var feed = Feed.Of(resource, criteria);
+        return Answer(asked.Call, feed, await feeding.StoreAsync(feed, asked.Call), remarks);
     }
 
-    internal static async Task<IResult> StoreAsync(FhirCall call, Feed feed, Feeding feeding, IReadOnlyList<FhirIssue> remarks)
+    /// <summary>What became of the one resource of <paramref name="feed"/>.</summary>
+    internal static IResult Answer(FhirCall call, Feed feed, Outcome<Fed> stored, IReadOnlyList<FhirIssue> remarks)
     {
-        if (!(await feeding.StoreAsync(feed, call)).TryGet(out var fed, out var told))
+        if (!stored.TryGet(out var fed, out var told))
             return FhirProblem.Of(told);
         var line = fed.Lines[0];
         return new FhirReceipt(call.BaseUrl, line.Status, line.Type, line.Id, line.Version, fed.At, remarks)

@@ -48,9 +48,12 @@ internal sealed class Feed
 
     public Transaction? Transaction { get; }
 
+    /// <summary>Whether one that is there under its condition is no success: what was sent is to be stored, there or elsewhere.</summary>
+    public bool MustStore { get; private init; }
+
     /// <summary>One resource alone.</summary>
-    public static Feed Of(FhirResource resource, Criteria? condition = null) =>
-        new([new FeedEntry(0, resource) { KnownKey = KnownKeyOf(resource), Condition = condition }], null);
+    public static Feed Of(FhirResource resource, Criteria? condition = null, bool mustStore = false) =>
+        new([new FeedEntry(0, resource) { KnownKey = KnownKeyOf(resource), Condition = condition }], null) { MustStore = mustStore };
 
     /// <summary>
     /// The creations of a transaction. Refusals: <c>transaction-method-not-supported</c>, <c>entry-type-not-held</c>, <c>scope-insufficient</c>,

@@ -58,12 +58,14 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, Conditions
         if (await GiveIdsAsync(feed, call, evaluation, space) is { } unmatched)
             return await TellAsync(access, evaluation, unmatched);
         if (feed.Entries.Where(entry => entry.IsStored).GroupBy(entry => entry.Id).Any(same => same.Count() > 1))
-            return FhirRefusals.EntryTwice;
+            return await TellAsync(access, evaluation, FhirRefusals.EntryTwice);
+        // Nothing is stored then, nor told: whoever sent it looks again, and records that.
+        if (feed.MustStore && feed.Entries.Any(entry => entry.IsMatched))
+            return new Fed(Lines(feed, evaluation), null);
         var all = FeedRows.Finish(feed, call, () => FhirStore.NewId(space));
         if (!(await ReplacedAsync(feed, call, evaluation, space)).TryGet(out var replaced, out var unknown))
             return await TellAsync(access, evaluation, unknown);
-        FedLine[] lines = [.. feed.Entries.Select(entry => new FedLine(entry.Position, entry.Type,
-            entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200) { Version = entry.MatchedVersion })];
+        var lines = Lines(feed, evaluation);
         if (!FeedKeys.Of(feed, call, JsonSerializer.SerializeToUtf8Bytes(lines)).TryGet(out var key, out var invalid) && invalid is not null)
             return invalid;
         var deposit = new Deposit([.. FeedRows.Rows(feed, all, call.Actor), .. Superseded(replaced).Select(FeedRows.Supersede)], FeedRows.TracedIds(feed, all),
@@ -78,6 +80,9 @@ internal sealed class Feeding(FhirStore store, CitizenNames citizens, Conditions
             ? new Fed(JsonSerializer.Deserialize<FedLine[]>(first) ?? throw new InvalidDataException("A first answer that is none."), null)
             : new Fed(lines, deposited.At);
     }
+
+    private static FedLine[] Lines(Feed feed, Evaluation evaluation) => [.. feed.Entries.Select(entry => new FedLine(entry.Position, entry.Type,
+        entry.IsPatient ? evaluation.State.Account.Holder?.Value ?? "" : entry.Id.ToString(), entry.IsStored ? 201 : 200) { Version = entry.MatchedVersion })];
 
     /// <summary>A refusal that tells what is, or is not, in the space: recorded before it is told. On stale state the feed begins again.</summary>
     private static async Task<Refusal> TellAsync(IAccessGrain access, Evaluation evaluation, Refusal refusal) =>

@@ -45,7 +45,7 @@ internal static class FhirRefusals
     public static int StatusOf(Refusal refusal) => refusal.Code switch
     {
         "space-not-named" or "access-mode-unknown" or "access-purpose-unknown" or "if-match-invalid" or "if-none-exist-invalid" or "idempotency-key-invalid" => 400,
-        "resource-type-differs" or "id-differs" or "id-invalid" or "cursor-invalid" or "criteria-missing" or "operation-parameter-invalid" => 400,
+        "resource-type-differs" or "id-differs" or "id-invalid" or "cursor-invalid" or "criteria-missing" or "criteria-not-conditions" or "operation-parameter-invalid" => 400,
         "transaction-resource-twice" or "patch-malformed" or "workbench-name-invalid" or "audit-patient-missing" => 400,
         "resource-deleted" or "gone" => 410,
         "client-ids-not-accepted" or "interaction-not-supported" or "audit-not-writable" => 405,

@@ -54,12 +54,8 @@ internal sealed record WorkbenchCall(WorkbenchDoor Door, WorkbenchServer Server,
     /// <summary>How queries of this workbench are read.</summary>
     public SearchOptions SearchOptions(bool lenient) => new() { BaseUrl = BaseUrl, Lenient = lenient, Now = Door.World.PlatformNow };
 
-    /// <summary>Criteria of a conditional interaction: always strict, since a dropped criterion would mean other resources. Refusals: <c>criteria-missing</c>, those of <see cref="SearchQuery.Parse"/>.</summary>
-    public Outcome<SearchQuery> Criteria(string type, string criteria)
-    {
-        var parsed = SearchQuery.Parse(type, QueryText.Read(criteria), SearchOptions(lenient: false));
-        return parsed.TryGet(out var query, out _) && query.Conditions.Count == 0 ? HttpRefusals.CriteriaMissing : parsed;
-    }
+    /// <summary>Criteria of a conditional interaction. Refusals: those of <see cref="SearchQuery.ParseCriteria"/>.</summary>
+    public Outcome<SearchQuery> Criteria(string type, string criteria) => SearchQuery.ParseCriteria(type, QueryText.Read(criteria), SearchOptions(lenient: false));
 
     /// <summary>Whether a text has the form of an id.</summary>
     public static bool IsId(string id)
@@ -81,7 +77,6 @@ internal static class HttpRefusals
 {
     public static Refusal TypeUnknown { get; } = new("resource-type-unknown", RefusalKind.Unknown, "Ce type de ressource n'existe pas en FHIR R4.");
     public static Refusal IdInvalid { get; } = new("id-invalid", RefusalKind.Invalid, "Un « id » a 1 à 64 lettres, chiffres, tirets ou points.");
-    public static Refusal CriteriaMissing { get; } = new("criteria-missing", RefusalKind.Invalid, "Une interaction conditionnelle demande des critères de recherche.");
     public static Refusal OperationUnknown { get; } = new("operation-unknown", RefusalKind.Unknown, "Cette opération n'est pas proposée ici.");
     public static Refusal AuditIsOurs { get; } = new("audit-not-writable", RefusalKind.Invalid, "Les AuditEvent viennent de la trace : ils se lisent, ils ne s'écrivent pas.");
     public static Refusal AuditPatient { get; } = new("audit-patient-missing", RefusalKind.Invalid, "La trace se lit patient par patient : « patient » ou « entity=Patient/id ».");

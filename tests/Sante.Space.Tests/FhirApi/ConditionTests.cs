@@ -66,6 +66,9 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
         })
             Assert.Equal((HttpStatusCode.PreconditionFailed, "criteria-ambiguous"), (refused.Status, refused.Code));
         Assert.Equal((HttpStatusCode.BadRequest, "criteria-missing"), await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?patient=Patient/{family.Child}", null) is var told ? (told.Status, told.Code) : default);
+        // What shapes an answer is no criterion: "the first one" would be withdrawn.
+        Assert.Equal("criteria-not-conditions", (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?{Criteria(family)}&_count=1", null)).Code);
+        Assert.Equal("criteria-missing", (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?patient=Patient/{family.Child}&_format=json", null)).Code);
         Assert.Equal("space-not-named", (await Hospital.SendAsync(HttpMethod.Delete, $"/Observation?identifier={System}%7Ck1", null)).Code);
     }
 
@@ -99,6 +102,24 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
 
         Assert.All(all, reply => Assert.True(reply.Status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, reply.Text));
         Assert.Equal(1, (await Hospital.GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
+        // Whoever hears that it is stored finds it: one version each.
+        var told = all.Where(reply => reply.Status != HttpStatusCode.PreconditionFailed).ToList();
+        var versions = (await Hospital.GetAsync($"/Observation/{told[0].LocatedId}/_history")).Entries;
+        Assert.Equal(told.Count, versions.Count);
+    }
+
+    [Fact]
+    public async Task ConditionalUpdateWithIfMatch_CreatesNothing()
+    {
+        var family = await BornAsync();
+
+        foreach (var tag in new[] { "W/\"3\"", "*" })
+        {
+            var refused = await Hospital.PutAsync($"/Observation?{Criteria(family)}", Known(family), ("If-Match", tag));
+            Assert.Equal((HttpStatusCode.PreconditionFailed, "version-conflict"), (refused.Status, refused.Code));
+        }
+
+        Assert.Equal(0, (await As(family.Mother).GetAsync($"/Observation?patient=Patient/{family.Child}")).Json["total"]!.GetValue<int>());
     }
 
     [Fact]

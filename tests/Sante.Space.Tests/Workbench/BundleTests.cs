@@ -53,6 +53,18 @@ public sealed class BundleTests(WorkbenchFixture fixture) : IClassFixture<Workbe
         Assert.Equal((HttpStatusCode.PreconditionFailed, "conditional-reference-unresolved"), (none.Status, none.Code));
     }
 
+    [Theory]
+    [InlineData("Patient/kept/_history/1")]
+    [InlineData("Patient/kept/a/b")]
+    public async Task Delete_OfSomethingDeeperThanAResource_DeletesNothing(string url)
+    {
+        var client = await fixture.NewAsync();
+        await client.PutAsync("Patient/kept", """{"resourceType":"Patient","id":"kept"}""");
+        var reply = await client.PostAsync("", Bundle("transaction", Entry("DELETE", url, null)));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("Patient/kept")).Status);
+        Assert.Equal("transaction-url-invalid", reply.Code);
+    }
+
     [Fact]
     public async Task Transaction_TouchingAResourceTwice_IsRefused()
     {

@@ -23,6 +23,9 @@ public sealed class ConditionalTests(WorkbenchFixture fixture) : IClassFixture<W
     [Theory]
     [InlineData("nonsense=1", "search-parameter-unknown")]
     [InlineData("_format=json", "criteria-missing")]
+    [InlineData("_count=1", "criteria-missing")]
+    [InlineData("identifier=urn:x|a&_count=0", "criteria-not-conditions")]
+    [InlineData("identifier=urn:x|a&_sort=_id", "criteria-not-conditions")]
     [InlineData("?", "if-none-exist-invalid")]
     public async Task Create_WithCriteriaThatSayNothing_IsRefused(string criteria, string code)
     {
