@@ -174,4 +174,31 @@ public sealed class TerminologyTests
         var expandable = Terminologies.ValueSets.Count(url => Terminologies.Expand(new ExpandQuery { Url = url }).Refusal is null);
         Assert.True(expandable > 1100, $"{expandable} of {Terminologies.ValueSets.Count()}");
     }
+
+    [Fact]
+    public void Expand_OfManyFiltersOfManyPatterns_MakesEachPatternOnce()
+    {
+        var filters = string.Join(',', Enumerable.Range(0, 40).Select(i => $$"""{"property":"code","op":"regex","value":".*{{(char)('a' + (i % 26))}}{{i}}?.*|.*"}"""));
+        var set = Fixtures.Read($$"""{"resourceType":"ValueSet","status":"active","compose":{"include":[{"system":"http://hl7.org/fhir/resource-types","filter":[{{filters}}] }] } }""");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotEmpty(Terminologies.Expand(new ExpandQuery { ValueSet = set }).Value.Codes);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Fact]
+    public void Expand_OfTheSameSystemManyTimes_IsRefused()
+    {
+        var includes = string.Join(',', Enumerable.Repeat("""{"system":"http://hl7.org/fhir/resource-types"}""", 80_000));
+        var set = Fixtures.Read($$"""{"resourceType":"ValueSet","status":"active","compose":{"include":[{{includes}}] } }""");
+        Assert.Equal("value-set-too-costly", Terminologies.Expand(new ExpandQuery { ValueSet = set }).Refusal?.Code);
+    }
+
+    [Fact]
+    public void ValidateCode_OfManyCodingsInManyIncludes_IsRefused()
+    {
+        var includes = string.Join(',', Enumerable.Repeat("""{"system":"urn:a"}""", 5_000));
+        var set = Fixtures.Read($$"""{"resourceType":"ValueSet","status":"active","compose":{"include":[{{includes}}] } }""");
+        var codings = Enumerable.Repeat(((string?)"urn:b", "c", (string?)null), 5_000).ToList();
+        Assert.Equal("value-set-too-costly", Terminologies.ValidateCode(new ValidateCodeQuery { ValueSet = set, Codings = codings }).Refusal?.Code);
+    }
 }

@@ -54,7 +54,10 @@ public sealed class FhirPathScope
         return run;
     }
 
-    internal void End(PathRun run) => idle = run;
+    internal void End(PathRun run) => (idle, StepsUsed) = (run, StepsUsed + Limits.MaxSteps - run.StepsLeft);
+
+    /// <summary>Steps of all evaluations so far; a faulty one counts as all that it might use.</summary>
+    internal long StepsUsed { get; private set; }
 
     internal ReferenceIndex References => references is { } known && known.Bundle == Bundle ? known : references = new ReferenceIndex(Bundle);
 }

@@ -15,9 +15,11 @@ internal sealed class PathRun(FhirPathScope scope)
 {
     private readonly List<Items> buffers = [];
     private int lent;
-    private int stepsLeft;
 
     public FhirPathScope Scope => scope;
+
+    /// <summary>Steps not used; none after a fault.</summary>
+    public int StepsLeft { get; private set; }
 
     public FhirPathValue Context { get; private set; }
 
@@ -33,7 +35,7 @@ internal sealed class PathRun(FhirPathScope scope)
 
     public void Begin(in FhirPathValue context)
     {
-        (Context, Fault, Index, Total, stepsLeft, lent) = (context, null, -1, null, scope.Limits.MaxSteps, 0);
+        (Context, Fault, Index, Total, StepsLeft, lent) = (context, null, -1, null, scope.Limits.MaxSteps, 0);
     }
 
     /// <summary>An empty buffer, to be given back last lent first.</summary>
@@ -58,9 +60,9 @@ internal sealed class PathRun(FhirPathScope scope)
     /// <summary>Counts steps; false when there are none left or a fault was found.</summary>
     public bool Spend(int steps = 1)
     {
-        if (stepsLeft >= steps)
+        if (StepsLeft >= steps)
         {
-            stepsLeft -= steps;
+            StepsLeft -= steps;
             return Fault is null;
         }
 
@@ -72,7 +74,7 @@ internal sealed class PathRun(FhirPathScope scope)
     public void Fail(Refusal refusal)
     {
         Fault ??= refusal;
-        stepsLeft = 0;
+        StepsLeft = 0;
     }
 
     /// <summary>The only item, none when empty; several are a fault.</summary>

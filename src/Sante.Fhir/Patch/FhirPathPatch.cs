@@ -53,9 +53,12 @@ public static class FhirPathPatch
             return PatchFaults.PathInvalid;
         }
 
-        var root = FhirPathValue.Of(document.Root, Schema.ResourceType(document.Root));
-        if (!path.Evaluate(root, new FhirPathScope { Resource = root, Limits = FhirPathLimits.Foreign }).TryGet(out var items, out _)
-            || items.Any(item => item.Kind != FhirPathKind.Element || !ReferenceEquals(item.Tree, document.Tree)))
+        if (!document.Evaluate(path).TryGet(out var items, out var unevaluated))
+        {
+            return unevaluated;
+        }
+
+        if (items.Any(item => item.Kind != FhirPathKind.Element || !ReferenceEquals(item.Tree, document.Tree)))
         {
             return PatchFaults.PathInvalid;
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using Sante.Fhir.FhirPath;
 using Sante.Fhir.Json;
 using Sante.Kernel;
 
@@ -11,6 +12,7 @@ internal sealed class PatchDocument(PatchLimits limits, int receivedBytes)
     private const int SmallBytes = 64 * 1024;
     private readonly long maxBytes = Math.Min(limits.Resource.MaxBytes, SmallBytes + ((long)limits.MaxGrowth * receivedBytes));
     private long read;
+    private long stepsLeft = limits.MaxSteps;
 
     public byte[] Utf8 { get; private set; } = [];
 
@@ -93,6 +95,17 @@ internal sealed class PatchDocument(PatchLimits limits, int receivedBytes)
 
     /// <summary>Counts a walk over the document; a fault when all that may be read was read.</summary>
     public Refusal? Charge() => (read += Utf8.Length / 4) > limits.MaxBytesRead ? PatchFaults.TooCostly : null;
+
+    /// <summary>Evaluates a path on the whole document, on what the paths before left of the steps.</summary>
+    public Outcome<IReadOnlyList<FhirPathValue>> Evaluate(FhirPathExpression path)
+    {
+        var root = FhirPathValue.Of(Root, Schema.ResourceType(Root));
+        var steps = (int)Math.Clamp(stepsLeft, 0, FhirPathLimits.Foreign.MaxSteps);
+        var scope = new FhirPathScope { Resource = root, Limits = FhirPathLimits.Foreign with { MaxSteps = steps } };
+        var items = path.Evaluate(root, scope);
+        stepsLeft -= scope.StepsUsed;
+        return items.Refusal is null ? items : items.Refusal.Code == PathFaults.TooCostly.Code ? PatchFaults.TooCostly : PatchFaults.PathInvalid;
+    }
 
     private bool Append(FhirNode container, ReadOnlySpan<byte> content, out Refusal? fault)
     {

@@ -12,6 +12,9 @@ public sealed record PatchLimits
     /// <summary>Most bytes read while patching: each edit reads the resource again.</summary>
     public long MaxBytesRead { get; init; } = 128L * 1024 * 1024;
 
+    /// <summary>Most steps of all paths of one patch together; each alone is bounded by <see cref="FhirPath.FhirPathLimits.Foreign"/>.</summary>
+    public int MaxSteps { get; init; } = 500_000;
+
     /// <summary>How much larger than resource and patch together the result may be: copies of copies would double it each time.</summary>
     public int MaxGrowth { get; init; } = 4;
 

@@ -12,6 +12,11 @@ internal static class CodeCheck
         foreach (var (system, code, display) in query.Codings)
         {
             var holds = content.Contains(set, system, code);
+            if (content.IsTooCostly)
+            {
+                return Terminologies.TooCostly;
+            }
+
             if (holds == Holds.Yes)
             {
                 return Right(ConceptOf(library, set, system, code), display, query.DisplayLanguage);

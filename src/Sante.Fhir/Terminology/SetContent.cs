@@ -1,12 +1,15 @@
-using System.Text.RegularExpressions;
-
 namespace Sante.Fhir.Terminology;
 
-/// <summary>Answers what a value set holds: by membership, which needs little, or by enumeration, which needs every code.</summary>
+/// <summary>Answers what a value set holds: by membership, which needs little, or by enumeration, which needs every code. One for each request: its work is bounded.</summary>
 internal sealed class SetContent(TerminologyLibrary library)
 {
     private const int MaxImports = 16;
-    private static readonly TimeSpan RegexBudget = TimeSpan.FromMilliseconds(100);
+    // The whole of the largest system with twenty filters takes half of it; about a second of a core at most.
+    private const long MaxSteps = 5_000_000;
+    private long stepsLeft = MaxSteps;
+
+    /// <summary>The answers are void: a foreign set asked for more work than one request may.</summary>
+    public bool IsTooCostly => stepsLeft < 0;
 
     /// <summary>Whether the code is in the set. <paramref name="system"/> null: whatever system (a plain <c>code</c>).</summary>
     public Holds Contains(ValueSet set, string? system, string code, int depth = 0)
@@ -15,6 +18,11 @@ internal sealed class SetContent(TerminologyLibrary library)
         foreach (var include in set.Includes)
         {
             var one = In(include, system, code, depth);
+            if (IsTooCostly)
+            {
+                return Holds.Unknown;
+            }
+
             if (one == Holds.Yes)
             {
                 answer = one;
@@ -27,6 +35,11 @@ internal sealed class SetContent(TerminologyLibrary library)
         foreach (var exclude in answer == Holds.No ? [] : set.Excludes)
         {
             var one = In(exclude, system, code, depth);
+            if (IsTooCostly)
+            {
+                return Holds.Unknown;
+            }
+
             if (one == Holds.Yes)
             {
                 return Holds.No;
@@ -68,10 +81,15 @@ internal sealed class SetContent(TerminologyLibrary library)
 
     private Holds In(Selection selection, string? system, string code, int depth)
     {
+        if (!Spend(1 + selection.Aliases.Count + ((code.Length + (long)(selection.System?.Length ?? 0)) / 64)))
+        {
+            return Holds.Unknown;
+        }
+
         var answer = selection.System is null ? Holds.Yes : system is not null && !selection.IsOf(system) ? Holds.No : InSystem(selection, code);
         foreach (var url in answer == Holds.No ? [] : selection.ValueSets)
         {
-            var one = depth < MaxImports && library.Set(url) is { } set ? Contains(set, system, code, depth + 1) : Holds.Unknown;
+            var one = depth < MaxImports && Spend(1 + (url.Length / 64)) && library.Set(url) is { } set ? Contains(set, system, code, depth + 1) : Holds.Unknown;
             if (one == Holds.No)
             {
                 return Holds.No;
@@ -117,44 +135,33 @@ internal sealed class SetContent(TerminologyLibrary library)
         return all;
     }
 
-    private static Holds Passes(CodeSystem system, Concept concept, SelectionFilter filter)
+    private Holds Passes(CodeSystem system, Concept concept, SelectionFilter filter)
     {
-        var named = system.Find(filter.Value);
-        return (filter.Property, filter.Operator) switch
-        {
-            ("concept" or "code", "is-a") => named is null ? Holds.Unknown : Of(CodeSystem.IsA(concept, named)),
-            ("concept" or "code", "descendent-of") => named is null ? Holds.Unknown : Of(concept != named && CodeSystem.IsA(concept, named)),
-            ("concept" or "code", "is-not-a") => named is null ? Holds.Unknown : Of(!CodeSystem.IsA(concept, named)),
-            ("concept" or "code", "generalizes") => named is null ? Holds.Unknown : Of(CodeSystem.IsA(named, concept)),
-            ("concept" or "code", "=") => Of(named == concept),
-            ("concept" or "code", "in") => Of(filter.Value.Split(',').Contains(concept.Code)),
-            ("concept" or "code", "not-in") => Of(!filter.Value.Split(',').Contains(concept.Code)),
-            ("concept" or "code", "regex") => Matches(concept.Code, filter.Value),
-            ("parent", "=") => named is null ? Holds.Unknown : Of(concept.Parents.Contains(named)),
-            ("display", "=") => Of(concept.Display == filter.Value),
-            _ => Holds.Unknown,
-        };
-    }
-
-    // Foreign value sets may bring any pattern: NonBacktracking cannot be made to run long; patterns beyond it are "unknown".
-    private static Holds Matches(string code, string pattern)
-    {
-        try
-        {
-            return Of(Regex.IsMatch(code, $"^(?:{pattern})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, RegexBudget));
-        }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
+        if (!Spend(filter.CostOfMaking))
         {
             return Holds.Unknown;
         }
+
+        var test = filter.In(system);
+        return Spend(test.Cost) ? test.Passes(concept) : Holds.Unknown;
     }
 
-    private static Holds Of(bool yes) => yes ? Holds.Yes : Holds.No;
+    /// <summary>Counts work; false when there was too much of it.</summary>
+    private bool Spend(long steps)
+    {
+        stepsLeft -= steps;
+        return stepsLeft >= 0;
+    }
 
     private List<(string System, Concept Concept)>? Enumerate(Selection selection, out string missing, int depth)
     {
         List<(string System, Concept Concept)>? codes = null;
         missing = "";
+        if (!Spend(1))
+        {
+            return null;
+        }
+
         if (selection.System is { } url && (codes = OfSystem(selection, url, out missing)) is null)
         {
             return null;
@@ -164,6 +171,11 @@ internal sealed class SetContent(TerminologyLibrary library)
         {
             missing = imported;
             if (depth >= MaxImports || library.Set(imported) is not { } set || Enumerate(set, out missing, depth + 1) is not { } more)
+            {
+                return null;
+            }
+
+            if (!Spend(more.Count + (codes?.Count ?? 0)))
             {
                 return null;
             }
@@ -179,6 +191,11 @@ internal sealed class SetContent(TerminologyLibrary library)
     {
         missing = url;
         var system = library.System(url);
+        if (!Spend(selection.Codes?.Count ?? system?.Concepts.Count ?? 0))
+        {
+            return null;
+        }
+
         if (selection.Codes is { } listed)
         {
             // A listed code without display takes the one of its system.

@@ -9,6 +9,8 @@ namespace Sante.Fhir.Terminology;
 /// </summary>
 public static class Terminologies
 {
+    private const int MaxWords = 64;
+
     private static TerminologyLibrary Library => TerminologyLibrary.Current;
 
     /// <summary>Canonicals of the code systems at hand.</summary>
@@ -17,10 +19,15 @@ public static class Terminologies
     /// <summary>Canonicals of the value sets at hand.</summary>
     public static IEnumerable<string> ValueSets => Library.ValueSetUrls.Order(StringComparer.Ordinal);
 
-    /// <summary>The codes of a value set, a page of them. Refusals: <c>value-set-unknown</c>, <c>value-set-not-expandable</c>.</summary>
+    /// <summary>The codes of a value set, a page of them. Refusals: <c>value-set-unknown</c>, <c>value-set-not-expandable</c>, <c>value-set-too-costly</c>.</summary>
     public static Outcome<ValueSetExpansion> Expand(ExpandQuery query) => Set(query.Url, query.ValueSet).Then(set => Codes(set).Then<ValueSetExpansion>(codes =>
     {
         var words = Words(query.Filter ?? "");
+        if (words.Length > MaxWords)
+        {
+            return TooCostly;
+        }
+
         var matching = codes.FindAll(one => (!query.ActiveOnly || !one.Concept.IsInactive) && (words.Length == 0 || Matches(one.Concept, query.DisplayLanguage, words)));
         var page = matching.Skip(Math.Max(0, query.Offset)).Take(Math.Clamp(query.Count ?? ExpandQuery.MaxCodes, 0, ExpandQuery.MaxCodes)).ToList();
         return new ValueSetExpansion(query, set, matching.Count, page);
@@ -30,7 +37,7 @@ public static class Terminologies
     public static Outcome<ConceptFound> Lookup(string system, string code, string? displayLanguage = null) =>
         System(system).Then<ConceptFound>(found => found.Find(code) is { } concept ? new ConceptFound(found, concept, displayLanguage) : CodeUnknown);
 
-    /// <summary>Whether one of the codings is in the set (or system); false for an unknown code. Refusals: <c>value-set-unknown</c>, <c>value-set-not-expandable</c> when the answer needs codes that are not at hand, <c>code-system-unknown</c>.</summary>
+    /// <summary>Whether one of the codings is in the set (or system); false for an unknown code. Refusals: <c>value-set-unknown</c>, <c>value-set-not-expandable</c> when the answer needs codes that are not at hand, <c>value-set-too-costly</c>, <c>code-system-unknown</c>.</summary>
     public static Outcome<CodeVerdict> ValidateCode(ValidateCodeQuery query)
     {
         if (query.Url is null && query.ValueSet is null)
@@ -67,6 +74,8 @@ public static class Terminologies
     private static List<string> Closure(string system, string code, Func<Concept, List<Concept>> next) =>
         Library.System(system)?.Find(code) is { } concept ? CodeSystem.Closure(concept, next).ConvertAll(one => one.Code) : [];
 
+    internal static Refusal TooCostly => new("value-set-too-costly", RefusalKind.Invalid, "Ce jeu de valeurs, ou ce filtre, demande trop de travail pour une seule requête.");
+
     private static Refusal CodeUnknown => new("code-unknown", RefusalKind.Unknown, "Ce code n’existe pas dans ce système de codes.");
 
     private static Outcome<CodeSystem> System(string url) => Library.System(url.Split('|')[0]) is { } system ? system
@@ -77,9 +86,13 @@ public static class Terminologies
         : url is not null && Library.Set(url.Split('|')[0]) is { } set ? set
         : new Refusal("value-set-unknown", RefusalKind.Unknown, "Ce jeu de valeurs n’est pas connu de la plateforme.");
 
-    private static Outcome<List<(string System, Concept Concept)>> Codes(ValueSet set) =>
-        new SetContent(Library).Enumerate(set, out _) is { } codes ? codes
-        : new Refusal("value-set-not-expandable", RefusalKind.Invalid, "Ce jeu de valeurs repose sur des codes qui ne sont pas à disposition de la plateforme : il ne peut pas être développé.");
+    private static Outcome<List<(string System, Concept Concept)>> Codes(ValueSet set)
+    {
+        var content = new SetContent(Library);
+        return content.Enumerate(set, out _) is { } codes ? codes
+            : content.IsTooCostly ? TooCostly
+            : new Refusal("value-set-not-expandable", RefusalKind.Invalid, "Ce jeu de valeurs repose sur des codes qui ne sont pas à disposition de la plateforme : il ne peut pas être développé.");
+    }
 
     private static string[] Words(string text) => TextFolding.Fold(text).Split([' ', '-', '/', '(', ')', ',', ';', '.', '\''], StringSplitOptions.RemoveEmptyEntries);
 

@@ -29,7 +29,16 @@ internal sealed class Selection
     public const string AnySystem = "*";
 }
 
-internal sealed record SelectionFilter(string Property, string Operator, string Value);
+/// <summary>A condition on the concepts of a system. What its value means there is made out once.</summary>
+internal sealed class SelectionFilter(string property, string operation, string value)
+{
+    private FilterTest? test;
+
+    /// <summary>Steps of work to make the test; 0 once it is made.</summary>
+    public long CostOfMaking => test is null ? FilterTest.CostOfMaking(operation, value) : 0;
+
+    public FilterTest In(CodeSystem system) => test ??= new FilterTest(system, property, operation, value);
+}
 
 /// <summary>Whether a code is in a set: <see cref="Unknown"/> when that depends on codes that are not at hand.</summary>
 internal enum Holds

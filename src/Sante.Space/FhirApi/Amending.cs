@@ -5,14 +5,14 @@ using Sante.Ledger;
 
 namespace Sante.Space.FhirApi;
 
-/// <summary>A version that was stored. <paramref name="Stored"/>: its content, which leaves with <paramref name="Permit"/>; null when it was withdrawn.</summary>
-internal sealed record Amended(RecordId Id, int Version, DateTimeOffset At, FhirResource? Stored, DisclosePermit? Permit);
+/// <summary>A version that was stored. That it was lets nothing of it out: see <see cref="Amending.ShowAsync"/>.</summary>
+internal sealed record Amended(RecordId Id, int Version, DateTimeOffset At);
 
 /// <summary>
 /// New versions of what the caller itself fed: update, patch, change of meta, deletion. Each is decided, stored with its line, all or nothing. What is there,
 /// or is not, is told only once it is recorded.
 /// </summary>
-internal sealed class Amending(FhirStore store, CitizenNames citizens, IGrainFactory grains)
+internal sealed class Amending(FhirStore store, CitizenNames citizens, Disclosures disclosures, IGrainFactory grains)
 {
     private const int MostAttempts = 5;
 
@@ -39,12 +39,12 @@ internal sealed class Amending(FhirStore store, CitizenNames citizens, IGrainFac
         if (!next(found!).TryGet(out var resource, out var unmade))
             return await TellAsync(access, evaluation, found, type, unmade);
         if (await ChangedAsync(found!, resource, type, call, space) is { } changed)
-            return changed;
+            return await TellAsync(access, evaluation, found, type, changed);
         var labels = FhirContent.LabelsOf(resource);
         var deposit = new Deposit([FhirContent.Prepare(known, found!.Version, resource, found.Header)], [id],
             labels == Labels.None ? new Dictionary<string, Labels>() : new Dictionary<string, Labels> { [id] = labels }, null, type.Type);
         return (await grains.GetGrain<IRecordGrain>(space.Value).DepositAsync(request, deposit)).TryGet(out var deposited, out var refusal)
-            ? new Amended(known, found.Version + 1, deposited.At, resource, deposited.Permit)
+            ? new Amended(known, found.Version + 1, deposited.At)
             : refusal;
     }
 
@@ -72,8 +72,23 @@ internal sealed class Amending(FhirStore store, CitizenNames citizens, IGrainFac
         var deposit = new Deposit([FhirContent.Withdraw(known, found!), .. withdrawn.Select(content => FhirContent.Withdraw(content.Id, content))],
             Disclosures.Leaving([found!], 1, type.Type).Ids, new Dictionary<string, Labels>(), null, type.Type);
         return (await grains.GetGrain<IRecordGrain>(space.Value).DepositAsync(request, deposit)).TryGet(out var deposited, out var refusal)
-            ? new Amended(known, found!.Version + 1, deposited.At, null, deposited.Permit)
+            ? new Amended(known, found!.Version + 1, deposited.At)
             : refusal;
+    }
+
+    /// <summary>
+    /// What a stored version shows, by a decision to read of its own and with its own line: who may write needs no authorisation, who is shown content
+    /// does (records 0061, 0072). Null for who may not read it, when it was not asked for, and when it is no longer the present version: the
+    /// version is stored all the same.
+    /// </summary>
+    public async Task<FhirAnswer?> ShowAsync(FhirCall call, RecordType type, Amended version, Func<StoredResource, byte[]> body)
+    {
+        if (!Prefer.Of(call.Context.Request).IsOfResource || !type.Allows("read") || !call.Holder.Scopes.Allows(type.Type, 'r'))
+            return null;
+        var read = await disclosures.ReadByIdAsync(store, call, type.Type, version.Id.ToString(), call.Ask(AccessAction.Read, type.Category));
+        return read.TryGet(out var shown, out _) && !shown.Found.Deleted && shown.Found.Version == version.Version
+            ? FhirAnswer.Of(call, store, shown.Permit, body(shown.Found))
+            : null;
     }
 
     /// <summary>Whether the actor itself, or as a structure that structure, fed it: a colleague may correct, and does not withdraw.</summary>
@@ -81,7 +96,7 @@ internal sealed class Amending(FhirStore store, CitizenNames citizens, IGrainFac
         found.Header.Depositor == actor.Identifier || (actor.Kind == ActorKind.Structure && found.Header.Structure == actor.Identifier);
 
     /// <summary>Once more when the decision was on stale state: nothing was told then, and nothing stored.</summary>
-    private static async Task<Outcome<T>> AgainAsync<T>(Func<Task<Outcome<T>>> attempt)
+    internal static async Task<Outcome<T>> AgainAsync<T>(Func<Task<Outcome<T>>> attempt)
     {
         for (var left = MostAttempts; ; left--)
         {

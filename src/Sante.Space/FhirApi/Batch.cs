@@ -71,8 +71,16 @@ internal static class Batch
         context.Response.Body = body;
         await result.ExecuteAsync(context);
         var headers = context.Response.Headers;
-        return new Answer(context.Response.StatusCode, body.ToArray(), headers.Location, headers.ETag, headers.LastModified, (result as FhirAnswer)?.Permit);
+        return new Answer(context.Response.StatusCode, body.ToArray(), headers.Location, headers.ETag, headers.LastModified, PermitOf(result));
     }
+
+    /// <summary>Under which content of a space is in an answer, of a reading or of a write.</summary>
+    private static DisclosePermit? PermitOf(IResult result) => result switch
+    {
+        FhirAnswer answer => answer.Permit,
+        FhirReceipt receipt => receipt.Permit,
+        _ => null,
+    };
 
     /// <summary>The entry as a request: same caller, same mode and purpose, the entry's own conditions; of the key of the whole, one of its own by its place.</summary>
     private static DefaultHttpContext ContextOf(FhirCall call, TransactionEntry entry, string? key)

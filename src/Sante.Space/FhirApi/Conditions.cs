@@ -47,7 +47,10 @@ internal sealed class Conditions(FhirStore store, CitizenNames citizens, IGrainF
     /// The space and the one resource that criteria lead to, or null; <paramref name="names"/> name the citizen beside the criteria. Refusals: those of
     /// <see cref="MatchAsync"/> and <see cref="CitizenNames"/>, <c>only-own-deposits</c>.
     /// </summary>
-    public async Task<Outcome<StoredResource?>> LeadAsync(FhirCall call, RecordType type, Criteria criteria, IReadOnlyList<CitizenName> names)
+    public Task<Outcome<StoredResource?>> LeadAsync(FhirCall call, RecordType type, Criteria criteria, IReadOnlyList<CitizenName> names) =>
+        Amending.AgainAsync(() => TryLeadAsync(call, type, criteria, names));
+
+    private async Task<Outcome<StoredResource?>> TryLeadAsync(FhirCall call, RecordType type, Criteria criteria, IReadOnlyList<CitizenName> names)
     {
         if (!(await citizens.FindOneSpaceAsync(criteria.Names.Concat(names), call)).TryGet(out var space, out var unnamed))
             return unnamed;

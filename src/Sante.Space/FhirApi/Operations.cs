@@ -59,7 +59,10 @@ internal static class Operations
         var stored = await amending.AmendAsync(asked.Call, asked.Type, id, null, FhirRefusals.OnlyOwn, present => MetaOperations.Changed(Parsed(present.Stamped()), change, isAdding));
         if (!stored.TryGet(out var version, out var told))
             return FhirProblem.Of(told);
-        return new FhirReceipt(asked.Call.BaseUrl, StatusCodes.Status200OK, type, id, version.Version, version.At, []) { Body = MetaOf(Parsed(Patch.Body(version))) };
+        return new FhirReceipt(asked.Call.BaseUrl, StatusCodes.Status200OK, type, id, version.Version, version.At, [])
+        {
+            Disclosed = await amending.ShowAsync(asked.Call, asked.Type, version, found => MetaOf(Parsed(found.Stamped()))),
+        };
     }
 
     private static async Task<IResult> StoredAsync(

@@ -27,18 +27,17 @@ internal static class Patch
         if (patch is null)
             return unread!;
         var stored = await amending.AmendAsync(call, type, id, expected, FhirRefusals.OnlyOwn, present => Next(patch, present));
-        return stored.TryGet(out var version, out var told) ? Receipt(call, type, version, patch.Findings ?? [])
+        return stored.TryGet(out var version, out var told) ? await ReceiptAsync(call, type, version, patch.Findings ?? [], amending)
             : told == PatchBody.ResultInvalid && patch.Findings is { } findings ? FhirProblem.Of(StatusCodes.Status422UnprocessableEntity, findings)
             : FhirProblem.Of(told);
     }
 
-    /// <summary>The answer with what is stored now: it leaves with the permit of its own line.</summary>
-    internal static IResult Receipt(FhirCall call, RecordType type, Amended version, IReadOnlyList<FhirIssue> remarks) =>
-        new FhirReceipt(call.BaseUrl, StatusCodes.Status200OK, type.Type, version.Id.ToString(), version.Version, version.At, remarks) { Body = Body(version) };
-
-    internal static ReadOnlyMemory<byte> Body(Amended version) => version is { Permit: not null, Stored: { } stored }
-        ? StampPlaces.Of(stored).Write(stored.Utf8.Span, new FhirStamp(version.Id.ToString(), version.Version, version.At))
-        : default;
+    /// <summary>The answer, with what is stored now for who may read it.</summary>
+    private static async Task<IResult> ReceiptAsync(FhirCall call, RecordType type, Amended version, IReadOnlyList<FhirIssue> remarks, Amending amending) =>
+        new FhirReceipt(call.BaseUrl, StatusCodes.Status200OK, type.Type, version.Id.ToString(), version.Version, version.At, remarks)
+        {
+            Disclosed = await amending.ShowAsync(call, type, version, found => found.Stamped()),
+        };
 
     private static Outcome<FhirResource> Next(PatchBody patch, StoredResource present)
     {

@@ -85,4 +85,16 @@ public class FhirPathPatchTests
 
         return $$"""{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{{string.Join(',', parts)}}]}]}""";
     }
+
+    [Theory]
+    [InlineData("Patient.where(descendants().all(%resource.descendants().all(%resource.descendants().count() > 0))).gender", 1000)]
+    [InlineData("Patient.where('a'.matches('(a{1,30}b?){1,30}') or true).gender", 50)]
+    public void Operations_ShareOneBudget(string path, int times)
+    {
+        var patient = """{"resourceType":"Patient","gender":"male","name":[{"family":"A","given":["B","C","D"]},{"family":"E","given":["F","G","H"]}]}""";
+        var one = $$"""{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"{{path}}"},{"name":"value","valueCode":"other"}]}""";
+        string Of(int count) => $$"""{"resourceType":"Parameters","parameter":[{{string.Join(',', Enumerable.Repeat(one, count))}}]}""";
+        Assert.Null(FhirPathPatch.Apply(Fixtures.Read(patient), Fixtures.Read(Of(1))).Refusal);
+        Assert.Equal("patch-too-costly", FhirPathPatch.Apply(Fixtures.Read(patient), Fixtures.Read(Of(times))).Refusal?.Code);
+    }
 }

@@ -88,4 +88,25 @@ public sealed class PatchTests(ApiFixture fixture) : FhirTests(fixture), IClassF
         Assert.Single(all, reply => reply.Status == HttpStatusCode.OK);
         Assert.All(all, reply => Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.PreconditionFailed, reply.Text));
     }
+
+    [Fact]
+    public async Task WhoMayNotRead_PatchesItsOwn_AndIsShownNothingOfTheStore()
+    {
+        var family = await BornAsync();
+        var doctor = As(Family.NewDoctor());
+        await LetInAsync(family, doctor.Actor);
+        var path = $"/Observation/{(await doctor.PostAsync("/Observation", Contents.Observation(family.Child.ToString()))).LocatedId}";
+        const string patch = """[{"op":"replace","path":"/status","value":"amended"}]""";
+        var noRead = new FhirClient(Fixture.Api, Fixture.Tokens, doctor.Actor) { Token = Fixture.Tokens.For(doctor.Actor, "user/Observation.u") };
+        const string meta = """{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{}}]}""";
+        Assert.Contains("amended", (await PatchAsync(doctor, path, patch, JsonPatch)).Text, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, ""), await PatchAsync(noRead, path, patch, JsonPatch) is var unscoped ? (unscoped.Status, unscoped.Text) : default);
+
+        await RevokeAsync(family, doctor.Actor);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await doctor.GetAsync(path)).Status);
+        var revoked = await PatchAsync(doctor, path, patch, JsonPatch);
+        Assert.Equal((HttpStatusCode.OK, "", "W/\"4\""), (revoked.Status, revoked.Text, revoked.Message.Headers.ETag!.ToString()));
+        Assert.Equal((HttpStatusCode.OK, ""), await doctor.PostAsync($"{path}/$meta-add", meta) is var added ? (added.Status, added.Text) : default);
+    }
 }

@@ -72,5 +72,46 @@ public sealed class TwoFrontEndsTests(ApiFixture fixture) : FhirTests(fixture), 
             Assert.Equal(0, (await new FhirClient(host, Fixture.Tokens, doctor).GetAsync(search)).Json["total"]!.GetValue<int>());
     }
 
+    /// <summary>What may not change compares with what is stored: under an ended pairing it tells nothing.</summary>
+    [Fact]
+    public async Task WhatMayNotChange_IsNotToldUnderAnEndedPairing_AndIsALineBefore()
+    {
+        await using var second = ApiHost.Start(Fixture.Database, Fixture.Tokens);
+        var (family, other) = (await BornAsync(), await BornAsync());
+        var idPe = Guid.NewGuid().ToString();
+        var actor = People.App with { Identifier = new ActorIdentifier(People.App.Identifier.System, Guid.NewGuid().ToString()) };
+        await PairAsync(family, actor, idPe);
+        var app = new FhirClient(second, Fixture.Tokens, actor, Editor);
+        var fed = await app.PostAsync("/Observation", Contents.Observation(family.Child.ToString()));
+        Assert.Equal(HttpStatusCode.Created, fed.Status);
+        string Body(string id) => Contents.Observation(other.Child.ToString(), "72.00", extra: $"\"id\":\"{id}\",");
+        async Task<int> LinesAsync() => (await Family.Grain<ITraceGrain>(Fixture.Api.Services, family.Space).ReadTraceAsync(family.Mother, null, 100)).Value.Lines.Count;
+        var before = await LinesAsync();
+        Assert.Equal("subject-fixed", (await app.PutAsync($"/Observation/{fed.LocatedId}", Body(fed.LocatedId))).Code);
+        // Its own reading, and what was told.
+        Assert.Equal(before + 2, await LinesAsync());
+
+        Assert.Null((await Family.Grain<IPairingGrain>(Fixture.Api.Services, family.Space).ActAsync(new EndPairing(actor.Identifier, family.Mother))).Refusal);
+
+        var forged = FhirStore.NewId(family.Space).ToString();
+        Assert.Equal(Of(await app.PutAsync($"/Observation/{forged}", Body(forged))), Of(await app.PutAsync($"/Observation/{fed.LocatedId}", Body(fed.LocatedId))));
+    }
+
+    [Fact]
+    public async Task ConditionalDelete_AfterAConsentElsewhere_IsDecidedAgain()
+    {
+        await using var second = ApiHost.Start(Fixture.Database, Fixture.Tokens);
+        var family = await BornAsync();
+        var doctor = new FhirClient(second, Fixture.Tokens, Family.NewDoctor());
+        await LetInAsync(family, doctor.Actor);
+        var criteria = $"/Observation?patient=Patient/{family.Child}&code=http://loinc.org%7C29463-7";
+        Assert.Equal(HttpStatusCode.Created, (await doctor.PostAsync("/Observation", Contents.Observation(family.Child.ToString()))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await doctor.GetAsync(criteria)).Status);
+
+        await LetInAsync(family, Family.NewDoctor());
+
+        Assert.Equal(HttpStatusCode.NoContent, (await doctor.SendAsync(HttpMethod.Delete, criteria, null)).Status);
+    }
+
     private static (HttpStatusCode, string?) Of(FhirReply reply) => (reply.Status, reply.Code);
 }

@@ -136,8 +136,8 @@ internal static class TextFunctions
         var pattern = call.Pattern;
         if (pattern?.Source != source)
         {
-            // To compile a pattern costs far more than a step.
-            call.Pattern = pattern = run.Spend(500 + source.Length) ? PathPattern.Of(source) : null;
+            // To compile a pattern costs far more than a step, and counted repetitions are unrolled.
+            call.Pattern = pattern = run.Spend((int)Math.Min(int.MaxValue, 500 + PathPattern.SizeOf(source))) ? PathPattern.Of(source) : null;
         }
 
         if (pattern is null || (pattern.Backtracks && !run.Scope.Limits.AllowsBacktracking))

@@ -15,6 +15,12 @@ internal sealed class PathPattern
 
     public string Source { get; }
 
+    /// <summary>How large the automaton may become.</summary>
+    public long Size => SizeOf(Source);
+
+    /// <summary>A bound of the states that a pattern may need; of one that is never made, its length.</summary>
+    public static long SizeOf(string source) => source.Length > MaxLength || Repetitions(source) > MaxRepetitions ? source.Length : source.Length * Repetitions(source);
+
     /// <summary>Matching may take more than linear time.</summary>
     public bool Backtracks { get; }
 

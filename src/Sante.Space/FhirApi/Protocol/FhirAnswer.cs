@@ -54,6 +54,13 @@ internal sealed class FhirAnswer(StillHolds stillHolds, DisclosePermit permit, R
             return;
         }
 
+        await SendAsync(httpContext);
+    }
+
+    /// <summary>The body alone, cut when the permit ends: for an answer that has a status and headers of its own.</summary>
+    internal async Task SendAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
         var sent = MayBeCoded ? AnswerCoding.Code(httpContext, body) ?? body : body;
         response.ContentType = ContentType;
         response.ContentLength = sent.Length;

@@ -21,6 +21,9 @@ internal enum PreferredReturn
 /// </summary>
 internal readonly record struct Prefer(PreferredReturn Return, bool Lenient)
 {
+    /// <summary>Whether the resource is what it asks for.</summary>
+    public bool IsOfResource => Return is PreferredReturn.Unsaid or PreferredReturn.Representation;
+
     public static Prefer Of(HttpRequest request)
     {
         var values = request.Headers["Prefer"];
