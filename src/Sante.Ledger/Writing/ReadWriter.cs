@@ -16,6 +16,7 @@ internal sealed class ReadWriter : IAsyncDisposable
     private const int MostRequests = 128;
     /// <summary>After this many busy verdicts a read waits for its space's lock, alone, beside the batches.</summary>
     private const int BusyBeforeWaiting = 3;
+    private const int TransientRetries = 5;
     private const string Text = """
         SELECT verdict, seq, at, version, changed_at, deleted, row_id, body FROM ledger.read_batch($1, $2, $3, $4, $5, $6, $7, $8)
         """;
@@ -56,11 +57,15 @@ internal sealed class ReadWriter : IAsyncDisposable
     {
         try
         {
-            using var limit = new CancellationTokenSource(StatementLimit);
-            await using var connection = await database.OpenConnectionAsync(limit.Token);
-            var rows = await ExecuteAsync(connection, batch, wait, limit.Token);
+            var rows = await ExecuteAsync(batch, wait);
             for (var i = 0; i < rows.Length; i++)
                 Settle(batch[i], rows[i]);
+        }
+        catch (PostgresException e) when (!e.IsTransient && batch.Count > 1)
+        {
+            // The statement undid everything: one of them is at fault, each now answers for itself.
+            foreach (var p in batch)
+                await CommitAsync([p], wait: true);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -80,6 +85,25 @@ internal sealed class ReadWriter : IAsyncDisposable
             p.Answer.TrySetResult(row);
         else if (++p.BusyTimes >= BusyBeforeWaiting || !waiting.Writer.TryWrite(p))
             _ = CommitAsync([p], wait: true);
+    }
+
+    /// <summary>Deadlock and serialisation failures (40P01, 40001) are tried again, as in <see cref="Writer"/>.</summary>
+    private async Task<TracedRow[]> ExecuteAsync(IReadOnlyList<Pending> batch, bool wait)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var limit = new CancellationTokenSource(StatementLimit);
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(limit.Token);
+                return await ExecuteAsync(connection, batch, wait, limit.Token);
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                                              && attempt < TransientRetries)
+            {
+                // The statement undid everything: nothing was recorded, nothing was read.
+            }
+        }
     }
 
     private static async Task<TracedRow[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<Pending> batch, bool wait, CancellationToken cancel)

@@ -67,7 +67,9 @@ internal sealed class AuditTrail(FhirStore store, CitizenNames citizens, IGrainF
         var options = new SearchOptions { BaseUrl = call.BaseUrl, Lenient = lenient, Now = world.PlatformNow };
         if (!SearchQuery.Parse(Type, named.Others.Where(parameter => parameter.Key != CursorParameter), options).TryGet(out var query, out var wrong))
             return wrong;
-        if (query.Includes.Count > 0 || query.Sort.Any(sort => !sort.Descending || sort.Parameter.Code is not ("date" or "_lastUpdated")))
+        if (query.Includes.Count + query.ReverseIncludes.Count > 0 || query.Conditions.Any(condition => condition.Chain.Count > 0 || condition.Reverse is not null))
+            return SearchRefusals.TraceAlone;
+        if (query.Sort.Any(sort => !sort.Descending || sort.Parameter.Code is not ("date" or "_lastUpdated")))
             return SearchRefusals.TraceOrder;
         if (!(await citizens.FindSpaceAsync(named.Name, call.Cancel)).TryGet(out var found, out var refusal))
             return refusal;

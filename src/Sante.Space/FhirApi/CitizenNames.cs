@@ -51,9 +51,10 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
     /// <summary>
     /// The space that all these names lead to. Refusals: <c>space-not-named</c>, <c>one-citizen-at-a-time</c> (also when one of several names is nobody's),
     /// <c>pairing-missing</c>; to who may feed without an authorisation <c>patient-unknown</c>, <c>ins-unknown</c>. Anybody else is led to its own log,
-    /// where it hears what one hears of a stranger's space: a feed must not tell who exists.
+    /// where it hears what one hears of a stranger's space: a feed must not tell who exists. So is everybody when nothing is fed (<paramref name="isFeed"/>
+    /// false): the miss is recorded there.
     /// </summary>
-    public async Task<Outcome<SpaceId>> FindOneSpaceAsync(IEnumerable<CitizenName> names, FhirCall call)
+    public async Task<Outcome<SpaceId>> FindOneSpaceAsync(IEnumerable<CitizenName> names, FhirCall call, bool isFeed = true)
     {
         SpaceId? one = null;
         var distinct = names.Distinct().ToList();
@@ -63,7 +64,8 @@ internal sealed class CitizenNames(FhirStore store, PairingView pairings, IInsLo
                 return refusal;
             if (found is null && distinct.Count > 1)
                 return FhirRefusals.OneCitizen;
-            if (found is null && name.Kind != CitizenNameKind.IdPe && call.Actor.Kind is not (ActorKind.Professional or ActorKind.StructureStaff or ActorKind.Structure))
+            if (found is null && name.Kind != CitizenNameKind.IdPe
+                && (!isFeed || call.Actor.Kind is not (ActorKind.Professional or ActorKind.StructureStaff or ActorKind.Structure)))
                 found = await store.OwnLogAsync(call.Actor, call.Cancel);
             if (found is not { } space)
                 return name.Kind switch

@@ -52,7 +52,7 @@ internal sealed class Conditions(FhirStore store, CitizenNames citizens, IGrainF
 
     private async Task<Outcome<StoredResource?>> TryLeadAsync(FhirCall call, RecordType type, Criteria criteria, IReadOnlyList<CitizenName> names)
     {
-        if (!(await citizens.FindOneSpaceAsync(criteria.Names.Concat(names), call)).TryGet(out var space, out var unnamed))
+        if (!(await citizens.FindOneSpaceAsync(criteria.Names.Concat(names), call, isFeed: names.Count > 0)).TryGet(out var space, out var unnamed))
             return unnamed;
         var access = grains.GetGrain<IAccessGrain>(space.Value);
         if (!(await access.EvaluateAsync(call.Ask(AccessAction.Amend, type.Category))).TryGet(out var evaluation, out var refused))

@@ -27,6 +27,8 @@ internal static class Everything
             return SearchRefusals.EverythingParameter;
         if (!Search.TypesOf(parameters, call).TryGet(out var types, out var unheld))
             return unheld;
+        if (types.Count == 0)
+            return FhirRefusals.ScopeInsufficient;
         var read = parameters.Where(parameter => parameter.Key is "_count")
             .Concat(parameters.Where(parameter => parameter.Key is "_since").Select(parameter => KeyValuePair.Create("_lastUpdated", "ge" + parameter.Value))).ToList();
         var ask = new SearchAsk([.. types.Select(type => type.Type)], read, Categories.None,

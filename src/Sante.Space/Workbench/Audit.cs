@@ -25,6 +25,8 @@ internal static class Audit
         if (trail is null)
             return refusal!;
         var found = await trail.LinesAsync(number + 1, 1, call.Cancel);
+        if (trail.Refused is { } refused)
+            return refused;
         return found is [var line] && line.Id == id ? Reading.Of(trail.Permit, line.Resource.Utf8.Span) : WorkbenchRefusals.ResourceUnknown;
     }
 
@@ -37,6 +39,8 @@ internal static class Audit
             return refusal!;
         if (!(await SearchRun.RunAsync(query, trail, cursor, null, call.Cancel)).TryGet(out var page, out var wrong))
             return wrong;
+        if (trail.Refused is { } refused)
+            return refused;
         return Reading.Bundle(trail.Permit, "searchset", page.Total, Search.Links($"{call.BaseUrl}/{Type}", query.SelfQuery, page.Next), bundle =>
         {
             foreach (var match in page.Matches)
@@ -65,6 +69,9 @@ internal static class Audit
 
         public DisclosePermit Permit => permit;
 
+        /// <summary>Set when lines could not be read: what was found is then no answer.</summary>
+        public Refusal? Refused { get; private set; }
+
         /// <summary>Reading the trace is a line too: that of the patient's reading.</summary>
         public static async ValueTask<(Trail? Trail, Refusal? Refusal)> OpenAsync(WorkbenchCall call, string patient)
         {
@@ -79,8 +86,18 @@ internal static class Audit
         public async Task<IReadOnlyList<SearchSubject>> CandidatesAsync(CandidateRequest request, CancellationToken cancel)
         {
             var before = request.After is { } after ? NumberOf(after.Id) : null;
-            var lines = await LinesAsync(before, Math.Min(request.Limit ?? MostAtOnce, MostAtOnce), cancel);
-            return request.Ids is { } ids ? [.. lines.Where(line => ids.Contains(line.Id))] : lines;
+            var most = request.Limit ?? int.MaxValue;
+            if (request.Ids is not { } ids)
+                return await LinesAsync(before, Math.Min(most, MostAtOnce), cancel);
+            // Named lines are asked for by their numbers: they may lie anywhere in the trace.
+            var named = new List<SearchSubject>();
+            foreach (var number in ids.Select(NumberOf).OfType<long>().Distinct().Where(n => n < (before ?? long.MaxValue)).OrderDescending())
+            {
+                if (named.Count >= most || Refused is not null)
+                    break;
+                named.AddRange((await LinesAsync(number + 1, 1, cancel)).Where(line => ids.Contains(line.Id)));
+            }
+            return named;
         }
 
         public Task<IReadOnlyList<SearchSubject>> ReadAsync(IReadOnlyCollection<(string Type, string Id)> references, CancellationToken cancel) =>
@@ -89,7 +106,10 @@ internal static class Audit
         public async Task<IReadOnlyList<SearchSubject>> LinesAsync(long? before, int most, CancellationToken cancel)
         {
             var lines = await call.Store.LinesAsync(call.Server, call.Actor, patient, before, most, cancel);
-            return lines.TryGet(out var found, out _) ? [.. found.Select(Subject)] : [];
+            if (lines.TryGet(out var found, out var refusal))
+                return [.. found.Select(Subject)];
+            Refused ??= refusal;
+            return [];
         }
 
         private SearchSubject Subject(WorkbenchTraceLine line)

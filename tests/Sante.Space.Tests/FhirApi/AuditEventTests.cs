@@ -173,4 +173,17 @@ public sealed class AuditEventTests(ApiFixture fixture) : FhirTests(fixture), IC
 
         Assert.DoesNotContain(secret, found.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("&agent:Practitioner.name=x")]
+    [InlineData("&_has:Provenance:entity:agent=x")]
+    [InlineData("&_revinclude=Provenance:entity")]
+    public async Task WhatLeadsBeyondTheTrace_IsRefused_NotAnsweredWithNothing(string query)
+    {
+        var family = await BornAsync();
+
+        var refused = await Citizen(family.Mother).GetAsync($"/AuditEvent?patient=Patient/{family.Child}{query}");
+
+        Assert.Equal("search-parameter-not-supported", refused.Code);
+    }
 }

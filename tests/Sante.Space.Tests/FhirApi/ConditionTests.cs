@@ -146,4 +146,14 @@ public sealed class ConditionTests(ApiFixture fixture) : FhirTests(fixture), ICl
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "one-citizen-at-a-time"), (refused.Status, refused.Code));
     }
+
+    [Fact]
+    public async Task CriteriaAlone_DoNotSayThatACitizenIsUnknown()
+    {
+        var family = await BornAsync();
+        var unknown = $"/Observation?patient=Patient/{family.Child.ToString()[..^3]}000&code=29463-7";
+
+        Assert.Equal("only-own-deposits", (await Hospital.SendAsync(HttpMethod.Delete, unknown, null)).Code);
+        Assert.Equal("only-own-deposits", (await Hospital.SendAsync(HttpMethod.Patch, unknown, "[]", ("Content-Type", "application/json-patch+json"))).Code);
+    }
 }

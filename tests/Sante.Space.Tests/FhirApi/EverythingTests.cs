@@ -79,4 +79,13 @@ public sealed class EverythingTests(ApiFixture fixture) : FhirTests(fixture), IC
         Assert.Equal("space-not-named", (await doctor.GetAsync("/Observation/_history")).Code);
         Assert.Equal("access-not-authorised", (await As(Family.NewDoctor()).GetAsync($"/Observation/_history?patient=Patient/{family.Child}")).Code);
     }
+
+    [Fact]
+    public async Task TokenWithoutSearch_IsRefused_NotToldOfAnEmptyRecord()
+    {
+        var (family, _, _) = await FedAsync();
+        var reader = new FhirClient(Fixture.Api, Fixture.Tokens, family.Mother) { Token = Fixture.Tokens.For(family.Mother, "patient/*.r") };
+
+        Assert.Equal("scope-insufficient", (await reader.GetAsync($"/Patient/{family.Child}/$everything")).Code);
+    }
 }

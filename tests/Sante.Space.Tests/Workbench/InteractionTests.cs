@@ -49,6 +49,16 @@ public sealed class InteractionTests(WorkbenchFixture fixture) : IClassFixture<W
     }
 
     [Fact]
+    public async Task IfMatchAny_TakesWhatIsThere_AndOnlyThat()
+    {
+        var client = await fixture.NewAsync();
+        var id = await client.MakeAsync("Patient", "\"active\":true");
+        Assert.Equal(HttpStatusCode.OK, (await client.PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","active":false}""", ("If-Match", "*"))).Status);
+        Assert.Equal("2", (await client.GetAsync($"Patient/{id}")).Json["meta"]!["versionId"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PutAsync("Patient/none", """{"resourceType":"Patient","id":"none"}""", ("If-Match", "*"))).Status);
+    }
+
+    [Fact]
     public async Task Update_OfAnUnknownId_CreatesIt_UnlessItMustBeThere()
     {
         var client = await fixture.NewAsync();

@@ -139,6 +139,15 @@ public sealed class OperationTests(WorkbenchFixture fixture) : IClassFixture<Wor
         Assert.Equal("audit-not-writable", (await client.PostAsync("AuditEvent", """{"resourceType":"AuditEvent"}""")).Code);
     }
 
+    [Fact]
+    public async Task Trace_LongerThanABatch_IsFoundById()
+    {
+        var client = await fixture.NewAsync();
+        var id = await client.MakeAsync("Patient", "\"active\":true");
+        await Parallel.ForEachAsync(Enumerable.Range(0, 520), async (_, _) => await client.GetAsync($"Patient/{id}"));
+        Assert.Equal([$"{id}.2", $"{id}.1"], (await client.GetAsync($"AuditEvent?patient={id}&_id={id}.1,{id}.2,other.3,{id}.x")).Ids);
+    }
+
     private static IEnumerable<string> Tags(FhirReply reply) =>
         (reply.Json["parameter"]![0]!["valueMeta"]!["tag"]?.AsArray() ?? []).Select(tag => tag!["code"]!.GetValue<string>());
 

@@ -1,6 +1,7 @@
 using Sante.Fhir;
 using Sante.Kernel;
 using Sante.Ledger;
+using Sante.Space.FhirApi;
 
 namespace Sante.Space.Workbench;
 
@@ -9,6 +10,9 @@ internal sealed class PlannedWrite(WorkbenchWrite write, int entry)
 {
     public WorkbenchWrite Write { get; } = write;
     public int Entry { get; } = entry;
+
+    /// <summary>The version that must be there; null for none or for <c>If-Match: *</c>.</summary>
+    public int? Asked => Write.IfMatch is Preconditions.AnyVersion ? null : Write.IfMatch;
 
     /// <summary>The FHIR id; null while not decided, or for a delete that has nothing to delete.</summary>
     public string? Id { get; set; }

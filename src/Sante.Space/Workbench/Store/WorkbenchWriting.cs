@@ -151,7 +151,7 @@ internal sealed class WorkbenchWriting(Ledger.Ledger ledger, WorkbenchPlaces pla
         if (verdicts.Any(v => v.Kind == VerdictKind.Conflict) && planned.Find(one => one.Write.IfMatch is not null) is { } matched)
         {
             var now = await places.FindAllAsync([.. planned.Where(one => one.Write.IfMatch is not null).Select(one => one.Row)], cancel);
-            var moved = planned.Find(one => one.Write.IfMatch is { } asked && (!now.TryGetValue(one.Row, out var place) || place.Deleted || place.Version != asked));
+            var moved = planned.Find(one => one.Asked is { } asked && (!now.TryGetValue(one.Row, out var place) || place.Deleted || place.Version != asked));
             if (moved is not null)
                 return new WriteFault(WorkbenchRefusals.VersionConflict, moved.Entry);
         }

@@ -107,7 +107,7 @@ internal sealed class WriteTargets(Ledger.Ledger ledger, WorkbenchPlaces places,
     {
         one.Space = place?.Space;
         var there = place is { Deleted: false };
-        if (one.Write.IfMatch is { } asked && (!there || place!.Value.Version != asked))
+        if (one.Write.IfMatch is not null && (!there || (one.Asked is { } asked && place!.Value.Version != asked)))
             return new WriteFault(there ? WorkbenchRefusals.VersionConflict : WorkbenchRefusals.ResourceUnknown, one.Entry);
         switch (one.Write)
         {
@@ -119,11 +119,11 @@ internal sealed class WriteTargets(Ledger.Ledger ledger, WorkbenchPlaces places,
             case WorkbenchUpdate update:
                 one.Resource = update.Resource;
                 one.Outcome = there ? WorkbenchOutcome.Updated : WorkbenchOutcome.Created;
-                one.Expected = one.Write.IfMatch ?? (there ? NewResource.AnyVersion : place is null ? 0 : NewResource.DeletedVersion);
+                one.Expected = one.Asked ?? (there ? NewResource.AnyVersion : place is null ? 0 : NewResource.DeletedVersion);
                 return null;
             case WorkbenchDelete:
                 one.Outcome = there ? WorkbenchOutcome.Deleted : WorkbenchOutcome.Nothing;
-                one.Expected = there ? one.Write.IfMatch ?? NewResource.AnyVersion : null;
+                one.Expected = there ? one.Asked ?? NewResource.AnyVersion : null;
                 return null;
             case WorkbenchPatch patch when there:
                 return await PatchAsync(one, patch, cancel);
@@ -136,7 +136,7 @@ internal sealed class WriteTargets(Ledger.Ledger ledger, WorkbenchPlaces places,
     {
         if ((await ledger.WorkbenchRows.ReadAsync([one.Row], cancel)).SingleOrDefault() is not { Deleted: false } row)
             return WriteFault.Retry;
-        if (one.Write.IfMatch is { } asked && row.Version != asked)
+        if (one.Asked is { } asked && row.Version != asked)
             return new WriteFault(WorkbenchRefusals.VersionConflict, one.Entry);
         var present = StoredVersion.Read(row);
         var stamped = FhirJson.Parse(present.Stamped()).Resource ?? throw new InvalidDataException("A stored resource cannot be parsed.");
